@@ -101,8 +101,8 @@ def hostile_input(container: str, *, by_descriptor: bool) -> list[str]:
     """Return the arguments by which ffmpeg or ffprobe reads an upload from its standard input, and only that.
 
     ``container`` is what sniffing found ("mov" or "matroska"). The demuxer is forced, so that no playlist or
-    script inside is ever followed; with ``by_descriptor`` (see binaries.Capabilities) there is not even a path
-    to start from.
+    script inside is ever followed; with ``by_descriptor`` (binaries.Capabilities.reads_descriptors) there is
+    not even a path to start from.
     """
     source = ["-protocol_whitelist", "fd", "-fd", "0", "-i", "fd:"]
     if not by_descriptor:
@@ -282,7 +282,7 @@ class _Child:
 
 
 def _signal_of(code: int) -> int:
-    """Undo bubblewrap's 128 + signal for what a limit or a crash sends (ffmpeg has codes of its own there)."""
+    """Undo bubblewrap's 128 + signal for what a limit or a crash sends (ffmpeg has own codes there)."""
     fatal = {signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV, signal.SIGXCPU, signal.SIGXFSZ}
     return 128 - code if code - 128 in fatal else code
 
