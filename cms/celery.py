@@ -1,0 +1,53 @@
+"""Celery: which worker pool does which kind of work, the beat, and the sender that titles.jobs wakes workers with."""
+
+import os
+
+from celery import Celery, signals
+from django.conf import settings
+from django.db import connections
+from kombu import Queue
+from kombu.transport import TRANSPORT_ALIASES
+
+from titles.jobs.children import die_with_parent
+from titles.jobs.waking import send_with
+
+# kombu refuses import paths in a broker address, so our transport is known under a name.
+TRANSPORT_ALIASES["octavo-pgmq"] = "cms.broker:Transport"
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
+app = Celery("octavo")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.task_queues = (Queue("media"), Queue("general"))
+app.conf.task_routes = {"titles.media.*": {"queue": "media"}}
+
+#: The kinds of jobs and the task that does each: a message names a kind of work, never a row.
+TASKS = {
+    "inspect": "titles.media.inspect",
+    "transcode": "titles.media.transcode",
+    "compose": "titles.media.compose",
+    "relay": "titles.distribution.relay",
+    "deliver": "titles.distribution.deliver",
+}
+
+
+def send(kind: str) -> None:
+    """Tell the workers that there is work of this kind; one lost message costs one sweep period at most."""
+    app.send_task(TASKS[kind], retry=False)
+
+
+send_with(send)
+
+
+@app.on_after_finalize.connect
+def schedule(sender: Celery, **_: object) -> None:
+    """What the clock causes."""
+    sender.add_periodic_task(settings.JOB_SWEEP_S, sender.signature("titles.jobs.sweep"), name="sweep")
+    sender.add_periodic_task(30.0, sender.signature("titles.distribution.tick"), name="rights clock")
+
+
+@signals.worker_process_init.connect
+def _pool_child_starts(**_: object) -> None:
+    die_with_parent()
+    connections.close_all()

@@ -1,0 +1,111 @@
+"""Typed readers of the environment: a wrong value stops the start with its name and the accepted values."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+
+class WrongSetting(Exception):
+    """An environment variable has a value that cannot be used; the text is one plain sentence."""
+
+    def __init__(self, name: str, value: str, accepted: str):
+        super().__init__(f"The environment variable {name} is {value!r}; it accepts {accepted}.")
+        self.name = name
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name, "on" if default else "off")
+    if value not in {"on", "off"}:
+        raise WrongSetting(name, value, '"on" or "off"')
+    return value == "on"
+
+
+def number(name: str, default: int, *, least: int = 0, most: int = 10**15) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise WrongSetting(name, value, f"a whole number from {least} to {most}")
+    return int(value)
+
+
+def seconds(name: str, default: float) -> float:
+    value = text(name, str(default))
+    try:
+        result = float(value)
+    except ValueError:
+        result = -1.0
+    if not 0 < result < 10_000_000:
+        raise WrongSetting(name, value, "a number of seconds above 0")
+    return result
+
+
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in among:
+        raise WrongSetting(name, value, " or ".join(f'"{each}"' for each in among))
+    return value
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list, separated by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def path(name: str, default: Path) -> Path:
+    value = text(name)
+    if value and not Path(value).is_absolute():
+        raise WrongSetting(name, value, "an absolute path")
+    return Path(value) if value else default
+
+
+def database(name: str) -> dict[str, str] | None:
+    """Read a PostgreSQL address such as ``postgresql://app:secret@db.example/octavo`` as Django's keys."""
+    value = text(name)
+    if not value:
+        return None
+    accepted = "a PostgreSQL address such as postgresql://login:password@host:5432/database"
+    if not value.startswith(("postgresql://", "postgres://")):
+        raise WrongSetting(name, _without_password(value), accepted)
+    try:
+        parts = {key: str(part) for key, part in conninfo_to_dict(value).items()}
+    except ProgrammingError:
+        raise WrongSetting(name, _without_password(value), accepted) from None
+    if "dbname" not in parts or "user" not in parts:
+        raise WrongSetting(name, _without_password(value), accepted)
+    return {
+        "NAME": parts["dbname"],
+        "USER": parts["user"],
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+    }
+
+
+def _without_password(address: str) -> str:
+    head, at, tail = address.rpartition("@")
+    scheme, slashes, login = head.partition("://")
+    return f"{scheme}{slashes}{login.partition(':')[0]}:…@{tail}" if at else address
+
+
+def bucket(name: str) -> dict[str, str] | None:
+    """Read ``s3://key:secret@host[:port]/bucket?tls=off`` as options of the S3 storage; None where unset."""
+    value = text(name)
+    if not value:
+        return None
+    parts = urlsplit(value)
+    bucket_name = parts.path.strip("/")
+    if parts.scheme != "s3" or not bucket_name or "/" in bucket_name:
+        raise WrongSetting(name, _without_password(value), "s3://key:secret@host/bucket, or nothing for folders")
+    options = {"bucket_name": bucket_name}
+    if parts.username and parts.password:
+        options |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password)}
+    if parts.hostname:
+        scheme = "http" if parse_qs(parts.query).get("tls") == ["off"] else "https"
+        options["endpoint_url"] = f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    return options

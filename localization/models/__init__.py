@@ -1,0 +1,6 @@
+"""In which words: tracks of a cut and their frozen versions."""
+
+from localization.models.track import Track
+from localization.models.version import OwnWork, Version
+
+__all__ = ["OwnWork", "Track", "Version"]

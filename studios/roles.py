@@ -1,0 +1,59 @@
+"""Who may do what: one table of roles and actions."""
+
+from collections.abc import Iterable
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    OWNER = "owner", _("Owner")
+    PRODUCER = "producer", _("Producer")
+    EDITOR = "editor", _("Editor")
+    REVIEWER = "reviewer", _("Reviewer")
+    DISTRIBUTOR = "distributor", _("Distributor")
+    VIEWER = "viewer", _("Viewer")
+    GUEST = "guest", _("Guest")
+
+
+class Action(TextChoices):
+    READ = "read", _("Read everything of the studio")
+    MANAGE_MEMBERS = "manage members", _("Add members, change and end memberships")
+    EDIT_CATALOG = "edit catalog", _("Change series, episodes, cast, tags and artwork")
+    UPLOAD_MEDIA = "upload media", _("Upload masters and run media jobs")
+    SUBMIT_RELEASES = "submit releases", _("Submit releases")
+    APPROVE_RELEASES = "approve releases", _("Approve releases that another person submitted")
+    EDIT_TRACKS = "edit tracks", _("Import, edit and submit subtitles of named languages")
+    REVIEW_TRACKS = "review tracks", _("Approve subtitles of named languages or ask for changes")
+    DISTRIBUTE = "distribute", _("Manage partners, deals, grants, keys and deliveries")
+
+
+#: Actions that a membership may limit to named languages.
+PER_LANGUAGE = frozenset({Action.EDIT_TRACKS, Action.REVIEW_TRACKS})
+
+MAY: dict[Role, frozenset[Action]] = {
+    Role.OWNER: frozenset(Action),
+    Role.PRODUCER: frozenset(
+        {
+            Action.READ,
+            Action.EDIT_CATALOG,
+            Action.UPLOAD_MEDIA,
+            Action.SUBMIT_RELEASES,
+            Action.APPROVE_RELEASES,
+        }
+    ),
+    Role.EDITOR: frozenset({Action.READ, Action.EDIT_TRACKS}),
+    Role.REVIEWER: frozenset({Action.READ, Action.REVIEW_TRACKS}),
+    Role.DISTRIBUTOR: frozenset({Action.READ, Action.DISTRIBUTE}),
+    Role.VIEWER: frozenset({Action.READ}),
+    Role.GUEST: frozenset(),
+}
+
+
+def may(roles: Iterable[str], action: Action) -> bool:
+    """Whether any of ``roles`` allows ``action``.
+
+    >>> may(["editor", "viewer"], Action.EDIT_TRACKS), may(["viewer"], Action.DISTRIBUTE)
+    (True, False)
+    """
+    return any(action in MAY[Role(role)] for role in roles)

@@ -1,0 +1,129 @@
+"""The cast: two studios, the people of Lantern, and an outsider at Harbor who must see nothing of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
+
+from cms.owner import as_owner
+from studios.keys import new_id
+from studios.models import Membership, Studio, User
+from studios.roles import Role
+from studios.scope import scope
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """Make the test database as the owner; every test then runs as the ``app`` login."""
+    with django_db_blocker.unblock():
+        with as_owner():
+            made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+        _flush_as_owner()
+        yield
+        with as_owner():
+            teardown_databases(made, verbosity=0)
+
+
+def _flush_as_owner() -> None:
+    """TRUNCATE belongs to the owner: what a transactional test leaves behind is flushed by that login."""
+    flush = connection.ops.execute_sql_flush
+
+    def execute_sql_flush(sql_list: list[str]) -> None:
+        with as_owner():
+            flush(sql_list)
+
+    connection.ops.execute_sql_flush = execute_sql_flush
+
+
+def make_studio(name: str) -> Studio:
+    identity = new_id()
+    with scope(identity):
+        return Studio.objects.create(id=identity, name=name, slug=name.lower())
+
+
+def make_member(studio: Studio, name: str, *roles: Role, languages: tuple[str, ...] = ()) -> User:
+    user = User.objects.create_user(
+        f"{name.lower().replace(' ', '.')}@{studio.slug}.example", "a long password", name=name
+    )
+    with scope(studio):
+        Membership.objects.create(user=user, roles=list(roles), languages=list(languages))
+    return user
+
+
+@pytest.fixture
+def lantern(db: None) -> Studio:
+    return make_studio("Lantern")
+
+
+@pytest.fixture
+def harbor(db: None) -> Studio:
+    return make_studio("Harbor")
+
+
+@pytest.fixture
+def owner(lantern: Studio) -> User:
+    return make_member(lantern, "Olive Owner", Role.OWNER)
+
+
+@pytest.fixture
+def producer(lantern: Studio) -> User:
+    return make_member(lantern, "Pia Producer", Role.PRODUCER)
+
+
+@pytest.fixture
+def second_producer(lantern: Studio) -> User:
+    return make_member(lantern, "Paul Producer", Role.PRODUCER)
+
+
+@pytest.fixture
+def editor(lantern: Studio) -> User:
+    return make_member(lantern, "Emil Editor", Role.EDITOR)
+
+
+@pytest.fixture
+def reviewer(lantern: Studio) -> User:
+    return make_member(lantern, "Rosa Reviewer", Role.REVIEWER)
+
+
+@pytest.fixture
+def second_reviewer(lantern: Studio) -> User:
+    return make_member(lantern, "Ravi Reviewer", Role.REVIEWER)
+
+
+@pytest.fixture
+def distributor(lantern: Studio) -> User:
+    return make_member(lantern, "Dora Distributor", Role.DISTRIBUTOR)
+
+
+@pytest.fixture
+def outsider(harbor: Studio) -> User:
+    return make_member(harbor, "Otto Outsider", Role.OWNER)
+
+
+@pytest.fixture
+def in_lantern(lantern: Studio) -> Iterator[Studio]:
+    """The whole test stands in Lantern's scope."""
+    with scope(lantern):
+        yield lantern
+
+
+_NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT set_config")
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with statements() as sent:`` collects the SQL of the block, without BEGIN, COMMIT and set_config."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        sent: list[str] = []
+        with CaptureQueriesContext(connection) as captured:
+            yield sent
+        sent += [query["sql"] for query in captured if not query["sql"].startswith(_NOT_COUNTED)]
+
+    return counting

@@ -1,0 +1,68 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from studios.keys import SameStudio
+from studios.models.studio import Studio
+from studios.scope import current_studio
+from titles.distribution.models.partner import Partner
+from titles.distribution.models.release import Release
+
+
+class Operation(models.TextChoices):
+    UPSERT = "upsert", _("upsert")
+    DELETE = "delete", _("delete")
+
+
+class FeedEntry(models.Model):
+    """A partner's view of one release: numbered by the relay after commit, stored as the bytes that are served.
+
+    Of each subject and partner one entry is open; closed ones are kept as evidence. The entry may be served from
+    ``from_at`` until before ``until_at`` (None: no end), whatever the relay is doing.
+    """
+
+    Operation = Operation
+
+    studio = models.ForeignKey(Studio, on_delete=models.PROTECT, default=current_studio, related_name="+")
+    partner: Any = models.ForeignKey(Partner, on_delete=models.PROTECT, db_constraint=False, related_name="entries")
+    sequence = models.BigIntegerField()
+    operation = models.CharField(max_length=8, choices=Operation.choices)
+    noun = models.CharField(max_length=8)
+    subject_id = models.UUIDField()
+    release: Any = models.ForeignKey(
+        Release, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="entries"
+    )
+    revision = models.PositiveIntegerField()
+    reason = models.CharField(max_length=16, blank=True)
+    body = models.TextField(blank=True)
+    body_sha256 = models.CharField(max_length=64, blank=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    written_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("feed entry")
+        verbose_name_plural = _("feed entries")
+        constraints = [
+            SameStudio(field="partner"),
+            SameStudio(field="release"),
+            models.UniqueConstraint(fields=["studio", "partner", "sequence"], name="one_entry_per_sequence"),
+            models.UniqueConstraint(
+                fields=["studio", "partner", "subject_id"],
+                condition=Q(closed_at=None),
+                name="one_open_entry_per_subject",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["studio", "partner", "sequence"],
+                condition=Q(closed_at=None),
+                name="open_feed_entries",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.operation} {self.noun} {self.subject_id}"

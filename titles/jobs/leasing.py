@@ -1,0 +1,147 @@
+"""Holding a claimed job: the heartbeat that keeps the lease, progress, and what becomes of it in the end."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import Error as DatabaseTrouble
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from studios.models import MovedOn
+from titles.jobs.models import Job, LeaseLost, State
+
+log = logging.getLogger(__name__)
+
+
+class GaveUp(Exception):
+    """The work cannot be done however often it is tried; the text is one plain sentence for the desk."""
+
+
+class TryLater(Exception):
+    """The work could not be done now and is tried again after a while; the text is one plain sentence."""
+
+
+class Lease:
+    """A claimed job in the hands of this worker."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._lost = threading.Event()
+        self._ended = threading.Event()
+        self._reported_at_s = 0.0
+
+    def lost(self) -> bool:
+        """Whether the job was cancelled or another worker has it: stop soon and write nothing."""
+        return self._lost.is_set()
+
+    def report(self, step: str, fraction: float) -> None:
+        """Say how far the work is (0.0 to 1.0); written at most once a second. Raises LeaseLost."""
+        if self.lost():
+            raise LeaseLost(_("Another worker has this job now, or it was cancelled."))
+        now_s = time.monotonic()
+        if now_s - self._reported_at_s < 1.0 and step == self.job.step:
+            return
+        self._reported_at_s = now_s
+        self.job.step = step
+        self.job.progress_permille = round(1000 * min(max(fraction, 0.0), 1.0))
+        self.job.write(step=step, progress_permille=self.job.progress_permille)
+
+    def beat_until_ended(self) -> None:
+        """Keep the lease: runs in a thread of its own, with a connection of its own."""
+        try:
+            while not self._ended.wait(settings.JOB_HEARTBEAT_S):
+                try:
+                    self.job.write(lease_until=timezone.now() + timedelta(seconds=settings.JOB_LEASE_S))
+                except LeaseLost:
+                    self._lost.set()
+                    return
+                except DatabaseTrouble as reason:
+                    log.warning("The heartbeat of job %s missed a beat: %s", self.job.pk, reason)
+                    connection.close()
+        finally:
+            connection.close()
+
+    def end(self) -> None:
+        self._ended.set()
+
+
+@contextmanager
+def leased(job: Job) -> Iterator[Lease]:
+    """Hold ``job`` while the block works on it, and write down how it ended.
+
+    Without an exception it is done. GaveUp fails it with its sentence; TryLater and everything else is tried
+    again after a growing pause, until ``most_tries``. A lost lease writes nothing.
+    """
+    lease = Lease(job)
+    heart = threading.Thread(target=lease.beat_until_ended, name=f"heartbeat of {job.kind}", daemon=True)
+    heart.start()
+    try:
+        yield lease
+    except LeaseLost:
+        log.info("Job %s was cancelled or taken over.", job.pk)
+    except GaveUp as reason:
+        _end(job, State.FAILED, why=str(reason))
+    except TryLater as reason:
+        _postpone(job, str(reason))
+    except Exception:
+        log.exception("Job %s (%s) ended with a surprise.", job.pk, job.kind)
+        _postpone(job, _("Something unexpected happened; the operator finds it in the log under %s.") % job.pk)
+    else:
+        _end(job, State.DONE)
+    finally:
+        lease.end()
+        heart.join()
+
+
+def _end(job: Job, state: State, why: str = "") -> None:
+    try:
+        with job.scope():
+            job.hold()
+            columns = {"progress_permille": 1000} if state == State.DONE else {}
+            job.move(
+                State.RUNNING,
+                state,
+                by=None,
+                why=why,
+                error=why,
+                finished_at=timezone.now(),
+                lease_until=None,
+                **columns,
+            )
+    except (LeaseLost, MovedOn):
+        log.info("Job %s was cancelled or taken over before it ended.", job.pk)
+
+
+def _postpone(job: Job, why: str) -> None:
+    """Back to waiting, due after 5 s, 10 s, 20 s and so on with a little jitter; failed after the last try.
+
+    Where the same work was asked for again meanwhile, that newer job replaces this one.
+    """
+    if job.tries >= job.most_tries:
+        _end(job, State.FAILED, why=why)
+        return
+    pause_s = settings.JOB_RETRY_FIRST_S * 2 ** (job.tries - 1)
+    try:
+        with job.scope():
+            job.hold()
+            asked_again = Job.objects.filter(kind=job.kind, subject_id=job.subject_id, state=State.WAITING).exists()
+            if asked_again:
+                job.move(State.RUNNING, State.FAILED, by=None, why=why, error=why, finished_at=timezone.now())
+                return
+            job.move(
+                State.RUNNING,
+                State.WAITING,
+                by=None,
+                why=why,
+                error=why,
+                lease_until=None,
+                due_at=timezone.now() + timedelta(seconds=pause_s),
+            )
+    except (LeaseLost, MovedOn):
+        log.info("Job %s was cancelled or taken over before it could be postponed.", job.pk)

@@ -1,0 +1,18 @@
+"""The pictures and sound of a cut: masters, what was found in them, streams, packages, editions."""
+
+from titles.media.models.audio_track import AudioTrack
+from titles.media.models.edition import Edition, EditionSidecar, Sidecar
+from titles.media.models.master import Finding, Master
+from titles.media.models.package import Package, Rendition, Stream
+
+__all__ = [
+    "AudioTrack",
+    "Edition",
+    "EditionSidecar",
+    "Finding",
+    "Master",
+    "Package",
+    "Rendition",
+    "Sidecar",
+    "Stream",
+]

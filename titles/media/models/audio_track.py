@@ -1,0 +1,39 @@
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from studios.keys import SameStudio, parent
+from studios.models import StudioRow
+from titles.catalog.models import Cut
+
+
+class Role(models.TextChoices):
+    ORIGINAL = "original", _("original")
+    DUB = "dub", _("dub")
+    MUSIC_AND_EFFECTS = "music and effects", _("music and effects")
+    DESCRIPTION = "description", _("description")
+
+
+class AudioTrack(StudioRow):
+    """One sound of a cut: its language (BCP 47) and role. The original comes with the master."""
+
+    Role = Role
+
+    cut: Any = models.ForeignKey(Cut, on_delete=models.PROTECT, db_constraint=False, related_name="audio_tracks")
+    language = models.CharField(_("language"), max_length=35)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ORIGINAL)
+
+    class Meta:
+        verbose_name = _("audio track")
+        verbose_name_plural = _("audio tracks")
+        constraints = [
+            parent(),
+            SameStudio(field="cut"),
+            models.UniqueConstraint(
+                fields=["studio", "cut", "language", "role"], name="one_audio_track_per_language_and_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} ({self.get_role_display()})"

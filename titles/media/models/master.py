@@ -1,0 +1,94 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from studios.keys import SameStudio, parent
+from studios.models import StatefulRow, StudioRow
+from titles.catalog.models import Cut
+
+
+def masters_storage() -> Any:
+    return storages["masters"]
+
+
+class OwnUpload(Exception):
+    """Whoever uploaded a master may not waive what was found in it."""
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("waiting for its check")
+    ACCEPTED = "accepted", _("accepted")
+    NEEDS_WAIVER = "needs waiver", _("needs a waiver")
+    REJECTED = "rejected", _("rejected")
+
+
+class Master(StatefulRow):
+    """The source of a cut as it was delivered, numbered, with its checksum, probe and findings. Never changed."""
+
+    State = State
+
+    cut: Any = models.ForeignKey(
+        Cut, on_delete=models.PROTECT, db_constraint=False, related_name="masters", verbose_name=_("cut")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    file = models.FileField(_("file"), storage=masters_storage, max_length=200)
+    original_name = models.CharField(_("name when uploaded"), max_length=255)
+    size_bytes = models.BigIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.RECEIVED)
+    #: titles.media.checking's Inspection as JSON, kept so that stricter limits can be judged later without the file.
+    inspection = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("master")
+        verbose_name_plural = _("masters")
+        constraints = [
+            parent(),
+            SameStudio(field="cut"),
+            models.UniqueConstraint(fields=["studio", "cut", "number"], name="one_master_per_number"),
+            models.UniqueConstraint(
+                fields=["studio", "cut", "sha256"],
+                name="each_file_once_per_cut",
+                violation_error_message=_("This cut already has exactly this file as a master."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _now("%(cut)s, master %(number)s") % {"cut": self.cut, "number": self.number}
+
+    def waive(self, *, by: Any, why: str) -> "Master":
+        """Accept a master that is outside a limit; a second person does it and says why. Raises OwnUpload, MovedOn."""
+        if by == self.uploaded_by:
+            raise OwnUpload(_now("You uploaded this master; somebody else has to waive what was found in it."))
+        return self.move(State.NEEDS_WAIVER, State.ACCEPTED, by=by, why=why)
+
+
+class Finding(StudioRow):
+    """What a check found in a master: the rule, the measured value, the limit, and a sentence for people."""
+
+    master: Any = models.ForeignKey(Master, on_delete=models.CASCADE, db_constraint=False, related_name="findings")
+    rule = models.CharField(_("rule"), max_length=40)
+    severity = models.CharField(_("severity"), max_length=16)
+    measured = models.JSONField(_("measured"), null=True)
+    limit = models.JSONField(_("limit"), null=True)
+    sentence = models.TextField(_("finding"))
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        constraints = [SameStudio(field="master")]
+
+    def __str__(self) -> str:
+        return self.sentence
