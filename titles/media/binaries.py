@@ -115,21 +115,19 @@ class Capabilities:
 
     @property
     def reads_descriptors(self) -> bool:
-        """Whether an upload can be handed over as an open file, with no path that could be followed."""
         return self.has("protocol fd")
 
 
+def reads_descriptors(program: Path) -> bool:
+    """Whether this ffmpeg or ffprobe takes an upload as an open file, with no path that could be followed.
+
+    Raises NotInstalled.
+    """
+    return "fd" in _listed(program, "protocols")
+
+
 def capabilities(ffmpeg: Path) -> Capabilities:
-    """Ask ``ffmpeg`` what it can do; the answer is kept until the file changes. Raises NotInstalled."""
-    try:
-        changed_ns = ffmpeg.stat().st_mtime_ns
-    except OSError as reason:
-        raise NotInstalled(f"There is no ffmpeg at {ffmpeg}.") from reason
-    return _asked(ffmpeg, changed_ns)
-
-
-@lru_cache(maxsize=8)
-def _asked(ffmpeg: Path, _changed_ns: int) -> Capabilities:
+    """Ask ``ffmpeg`` what it can do of the things that we use. Raises NotInstalled."""
     version = _answer(ffmpeg, "-version").split("Copyright")[0].removeprefix("ffmpeg version").strip()
     present = {kind: _listed(ffmpeg, kind) for kind in NEEDED}
     named = {_thing(kind, name) for kind, names in present.items() for name in names}
@@ -154,17 +152,27 @@ def _thing(kind: str, name: str) -> str:
     return f"{kind.removesuffix('s')} {name}"
 
 
-def _listed(ffmpeg: Path, kind: str) -> set[str]:
+def _listed(program: Path, kind: str) -> set[str]:
     """Names in the answer to ``-filters`` and its like: the first word after the flags, or the only word."""
-    words = (line.split() for line in _answer(ffmpeg, f"-{kind}").splitlines())
+    words = (line.split() for line in _answer(program, f"-{kind}").splitlines())
     columns = [row[0] if len(row) == 1 else row[1] for row in words if row]
     return {name for column in columns for name in column.split(",")}
 
 
-def _answer(ffmpeg: Path, question: str) -> str:
+def _answer(program: Path, question: str) -> str:
+    """Ask once, and again only when the file has changed."""
+    try:
+        changed_ns = program.stat().st_mtime_ns
+    except OSError as reason:
+        raise NotInstalled(f"There is no program at {program}.") from reason
+    return _asked(program, question, changed_ns)
+
+
+@lru_cache(maxsize=32)
+def _asked(program: Path, question: str, _changed_ns: int) -> str:
     try:
         asked = subprocess.run(
-            [ffmpeg, "-hide_banner", question],
+            [program, "-hide_banner", question],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env={},
@@ -173,5 +181,5 @@ def _answer(ffmpeg: Path, question: str) -> str:
             preexec_fn=dying_with(os.getpid()),
         )
     except (OSError, subprocess.SubprocessError) as reason:
-        raise NotInstalled(f"{ffmpeg} does not start; install ffmpeg 8 or newer.") from reason
+        raise NotInstalled(f"{program} does not start; install ffmpeg 8 or newer.") from reason
     return asked.stdout.decode(errors="replace")

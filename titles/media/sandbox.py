@@ -25,6 +25,7 @@ from typing import IO, BinaryIO, cast
 from titles.jobs.children import dying_with
 
 MAX_PIXELS = 9_000_000  # 2160x3840 has 8.3 million; a half-megabyte bomb of 8192x8192 costs 674 MB to open
+MAX_STREAMS = 32
 _DEMUXERS = "mov,matroska"
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 
@@ -107,7 +108,8 @@ def hostile_input(container: str, *, by_descriptor: bool) -> list[str]:
     source = ["-protocol_whitelist", "fd", "-fd", "0", "-i", "fd:"]
     if not by_descriptor:
         source = ["-protocol_whitelist", "file", "-i", "file:/dev/fd/0"]
-    return ["-max_pixels", str(MAX_PIXELS), "-format_whitelist", _DEMUXERS, "-f", container, *source]
+    caps = ["-max_pixels", f"{MAX_PIXELS}", "-max_streams", f"{MAX_STREAMS}"]
+    return [*caps, "-format_whitelist", _DEMUXERS, "-f", container, *source]
 
 
 def run(

@@ -1,0 +1,259 @@
+"""What is really in a film: one pass that decodes every frame and sample and measures it on the way.
+
+Nothing is judged here. The figures are kept with the master, so that other limits can be held against them
+later without decoding again, and so that the encoder knows how loud the sound is.
+"""
+
+import math
+import re
+import tempfile
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from titles.media import sandbox
+from titles.media.binaries import reads_descriptors
+from titles.media.probing import Probe, Video
+from titles.media.sandbox import Isolation, Limits
+
+_SHORTEST_BLACK_S = 0.1
+_SHORTEST_STILL_S = 0.5
+_SHORTEST_SILENCE_S = 0.5
+_SILENCE_DB = -50
+_KEPT_ERRORS = 5
+
+_NUMBER = r"(-?[\d.]+|-?inf|-?nan)"
+_BLACK = re.compile(rf"black_start:{_NUMBER} black_end:{_NUMBER}")
+_EDGES = re.compile(rf"(?:(freeze)|(silence))_(start|end): {_NUMBER}")
+_CROP = re.compile(r"crop=(-?\d+):(-?\d+):(\d+):(\d+)")
+_ERROR = re.compile(r"^(?P<source>(?:\[[^\]]+ @ [^\]]+\] )*)\[(?:error|fatal|panic)\] (?P<text>.*)")
+_OUR_END = re.compile(r"\[(null|out#)")
+_BROKEN_OFF = ("partial file", "ended prematurely")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the film; the end is exclusive."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def length_ms(self) -> int:
+        return self.end_ms - self.start_ms
+
+
+@dataclass(frozen=True)
+class Area:
+    """The part of the picture that is ever anything but black, in pixels of the upright picture."""
+
+    width_px: int
+    height_px: int
+    left_px: int
+    top_px: int
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """By EBU R128, over the whole first sound track: what a second, linear pass of loudnorm wants to know."""
+
+    integrated_lufs: float
+    threshold_lufs: float
+    range_lu: float
+    true_peak_db: float | None
+    """None when there is not a single sample other than zero."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    frames: int
+    """How many pictures could be decoded."""
+    errors: int
+    """How many lines of complaint decoding gave."""
+    first_errors: tuple[str, ...]
+    broke_off: bool
+    """Whether the bytes ended before the film did."""
+    exit_code: int
+    black: tuple[Span, ...]
+    still: tuple[Span, ...]
+    """Stretches in which the picture does not change; black ones are among them."""
+    silent: tuple[Span, ...]
+    area: Area | None
+    """None when all is black."""
+    loudness: Loudness | None
+    """None without sound."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Measured":
+        spans = {name: tuple(Span(**span) for span in stored[name]) for name in ("black", "still", "silent")}
+        return cls(
+            **{
+                **stored,
+                **spans,
+                "first_errors": tuple(stored["first_errors"]),
+                "area": stored["area"] and Area(**stored["area"]),
+                "loudness": stored["loudness"] and Loudness(**stored["loudness"]),
+            }
+        )
+
+
+def measure(
+    path: Path,
+    probe: Probe,
+    *,
+    ffmpeg: Path,
+    isolation: Isolation = Isolation.AUTO,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Measured:
+    """Decode the film at ``path`` once and measure its picture and its first sound track.
+
+    ``probe`` must have a picture. ``on_progress`` gets the share that is done, 0 to 1, about twice a second.
+    Raises what sandbox.run raises; a film that cannot be decoded is a measurement, not an error.
+    """
+    if probe.video is None:
+        raise ValueError("a film without a picture cannot be measured")
+    heard = _Heard(probe.video, on_progress)
+    with path.open("rb") as film, tempfile.TemporaryDirectory(prefix="octavo-check-") as folder:
+        ended = sandbox.run(
+            [
+                *(ffmpeg, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info"),
+                *("-progress", "pipe:1", "-stats_period", "0.5"),
+                *sandbox.hostile_input(probe.container, by_descriptor=reads_descriptors(ffmpeg)),
+                *_pass(probe.video.index, [track.index for track in probe.audio]),
+            ],
+            work_folder=Path(folder),
+            limits=_limits(probe),
+            isolation=isolation,
+            stdin=film,
+            on_line=heard.progress,
+            on_log_line=heard.log,
+            cancelled=cancelled,
+        )
+    return heard.measured(probe, ended.exit_code)
+
+
+def _pass(picture: int, sounds: Sequence[int]) -> list[str]:
+    """Return the filters and the output, which counts frames as they are: none is dropped or doubled."""
+    look = (
+        f"blackdetect=d={_SHORTEST_BLACK_S}",
+        f"freezedetect=d={_SHORTEST_STILL_S}",
+        "cropdetect=round=2:reset=0",
+    )
+    listen = (
+        f"silencedetect=d={_SHORTEST_SILENCE_S}:n={_SILENCE_DB}dB",
+        "ebur128=peak=true:framelog=quiet",
+    )
+    sound = ["-map", f"0:{sounds[0]}", "-af", ",".join(listen)] if sounds else []
+    return [
+        *("-map", f"0:{picture}", "-vf", ",".join(look), *sound),
+        *("-fps_mode", "passthrough", "-f", "null", "-"),
+    ]
+
+
+def _limits(probe: Probe) -> Limits:
+    """Decoding 1080x1920 takes about half a second per second; forty times that is no honest film."""
+    seconds = probe.duration_ms // 1000
+    return Limits(cpu_s=60 + 20 * seconds, wall_s=120 + 20 * seconds, output_bytes=0, open_files=64)
+
+
+class _Heard:
+    """What ffmpeg says while it decodes, line by line.
+
+    Lines of several threads may run into each other, so they are searched and never split at places.
+    """
+
+    def __init__(self, video: Video, on_progress: Callable[[float], None] | None) -> None:
+        self._expected_frames = max(1, video.expected_frames)
+        self._on_progress = on_progress
+        self._frames = 0
+        self._errors = 0
+        self._first_errors: list[str] = []
+        self._broke_off = False
+        self._black: list[tuple[float, float]] = []
+        self._starts: dict[str, list[float]] = {"freeze": [], "silence": []}
+        self._ends: dict[str, list[float]] = {"freeze": [], "silence": []}
+        self._crop: tuple[int, ...] | None = None
+        self._summary: deque[str] = deque(maxlen=40)
+
+    def progress(self, line: str) -> None:
+        name, _, value = line.partition("=")
+        if name == "frame":
+            self._frames = int(value)
+            if self._on_progress is not None:
+                self._on_progress(min(1.0, self._frames / self._expected_frames))
+
+    def log(self, line: str) -> None:
+        if crop := _CROP.search(line):
+            self._crop = tuple(int(number) for number in crop.groups())
+        elif black := _BLACK.search(line):
+            self._black.append((float(black[1]), float(black[2])))
+        elif edge := _EDGES.search(line):
+            edges = self._starts if edge[3] == "start" else self._ends
+            edges[edge[1] or edge[2]].append(float(edge[4]))
+        elif error := _ERROR.match(line):
+            self._complaint(error["source"], error["text"])
+        elif not line.startswith("["):
+            self._summary.append(line)
+
+    def _complaint(self, source: str, text: str) -> None:
+        """Count it, unless it is about what we do with the frames and not about the film."""
+        if _OUR_END.search(source):
+            return
+        self._errors += 1
+        self._broke_off = self._broke_off or any(sign in text for sign in _BROKEN_OFF)
+        if len(self._first_errors) < _KEPT_ERRORS:
+            self._first_errors.append(text)
+
+    def measured(self, probe: Probe, exit_code: int) -> Measured:
+        video = probe.video
+        end_ms = video.duration_ms if video else probe.duration_ms
+        frame_ms = 1000 / float(video.frame_rate) if video and video.frame_rate else 0
+        return Measured(
+            frames=self._frames,
+            errors=self._errors,
+            first_errors=tuple(self._first_errors),
+            broke_off=self._broke_off,
+            exit_code=exit_code,
+            black=_spans(self._black, end_ms, frame_ms),
+            still=_spans(self._pairs("freeze", end_ms), end_ms, frame_ms),
+            silent=_spans(self._pairs("silence", end_ms), end_ms, frame_ms),
+            area=Area(*self._crop) if self._crop and self._crop[0] > 0 and self._crop[1] > 0 else None,
+            loudness=_loudness("\n".join(self._summary)) if probe.audio else None,
+        )
+
+    def _pairs(self, what: str, end_ms: int) -> list[tuple[float, float]]:
+        """Join starts and ends; what lasts until the film's end may have no end of its own."""
+        starts, ends = self._starts[what], self._ends[what]
+        return list(zip(starts, [*ends, end_ms / 1000], strict=False))
+
+
+def _spans(pairs: Sequence[tuple[float, float]], end_ms: int, frame_ms: float) -> tuple[Span, ...]:
+    """Turn seconds into spans; one that ends with the last frame's start lasts as long as that frame."""
+    spans = (Span(max(0, round(start_s * 1000)), round(end_s * 1000)) for start_s, end_s in pairs)
+    return tuple(
+        Span(span.start_ms, end_ms if span.end_ms + frame_ms + 1 >= end_ms else span.end_ms)
+        for span in spans
+        if span.start_ms < end_ms
+    )
+
+
+def _loudness(summary: str) -> Loudness | None:
+    """Read the table that ebur128 prints at its end; None when it never got there."""
+    whole = re.findall(rf"\bI:\s+{_NUMBER} LUFS\s+Threshold:\s+{_NUMBER} LUFS", summary)
+    spread = re.findall(rf"\bLRA:\s+{_NUMBER} LU\b", summary)
+    peak = re.findall(rf"\bPeak:\s+{_NUMBER} dBFS", summary)
+    if not (whole and spread and peak):
+        return None
+    loudest_db = float(peak[-1])
+    return Loudness(
+        integrated_lufs=float(whole[-1][0]),
+        threshold_lufs=float(whole[-1][1]),
+        range_lu=float(spread[-1]),
+        true_peak_db=loudest_db if math.isfinite(loudest_db) else None,
+    )
