@@ -34,8 +34,9 @@ class SameStudio(BaseConstraint):
             violation_error_message=violation_error_message,
         )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         self._add_at_the_end(model, schema_editor)
+        return ""
 
     def create_sql(self, model: Any, schema_editor: Any) -> str:
         self._add_at_the_end(model, schema_editor)
@@ -66,7 +67,7 @@ class SameStudio(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field}
+        return path, tuple(args), {**kwargs, "field": self.field}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SameStudio) and (self.name, self.field) == (other.name, other.field)

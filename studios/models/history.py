@@ -122,4 +122,5 @@ class StatefulRow(StudioRow):
         return Move.objects.filter(noun=self._meta.label_lower, row_id=self.pk).order_by("id")
 
     def _label_of(self, state: str) -> str:
-        return dict(self._meta.get_field("state").flatchoices).get(state, state)
+        field: Any = self._meta.get_field("state")
+        return str(dict(field.choices).get(state, state))

@@ -113,7 +113,7 @@ class Job(StatefulRow):
         waiting = cls.objects.filter(kind=kind, subject_id=subject.pk, state=State.WAITING)
         job = None
         while job is None:  # a worker may claim the waiting one between the insert and the look
-            cls.objects.bulk_create([wish], ignore_conflicts=True)
+            Job.objects.bulk_create([wish], ignore_conflicts=True)
             job = waiting.select_for_update().first()
         if job.pk == wish.pk:
             Move.record(job, "", State.WAITING, by=by)
@@ -131,8 +131,8 @@ class Job(StatefulRow):
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT studio_id, id FROM octavo_claim_job(%s, %s, %s)",
-                    [kind, timedelta(seconds=settings.JOB_LEASE_S), _this_worker()],
+                    "SELECT studio_id, id FROM octavo_claim_job(%s, make_interval(secs => %s), %s)",
+                    [kind, settings.JOB_LEASE_S, _this_worker()],
                 )
                 row = cursor.fetchone()
             if row is None:

@@ -123,7 +123,7 @@ class PartnerKey(StudioRow):
         return row[0]
 
     @classmethod
-    def check(cls, key: str) -> "PartnerKey":
+    def verified(cls, key: str) -> "PartnerKey":
         """The row of a presented key, inside its studio's scope, compared in constant time. Raises KeyRefused."""
         prefix, secret = _parts(key)
         now = timezone.now()
