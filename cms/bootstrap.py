@@ -5,20 +5,15 @@ It needs the standard library alone, and keeps to syntax that an older Python ca
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from cms.embedded import locks
 from titles.jobs.children import dying_with
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 OLDEST_PYTHON = (3, 11)
 _PIP_INSTALL = (
@@ -76,16 +71,6 @@ class Environment:
         aside.write_text("".join(digest(each) + "\n" for each in {lock, self.checkout / "requirements.txt"}))
         aside.replace(self.marker)
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Wait for others that install. The lock is on the checkout's folder itself, so it leaves no file."""
-        handle = os.open(str(self.checkout), os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
-
 
 def enter(checkout: Path, command: str) -> None:
     """Return in a process that has the packages ``command`` needs; start this one over in it if need be.
@@ -108,7 +93,7 @@ def enter(checkout: Path, command: str) -> None:
 def prepare(environment: Environment, lock: Path) -> None:
     """Install ``lock``, unless another process has just done so. Raises CannotPrepare."""
     _refuse_unfit_python()
-    with environment.alone():
+    with locks.waited_for(environment.checkout):  # the folder itself: no file is left lying about
         if environment.holds(lock):
             return
         print("Octavo is installing its Python packages into .venv: about a minute, once.", file=sys.stderr)

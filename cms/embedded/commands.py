@@ -1,0 +1,44 @@
+"""Running one management command: with a database where it needs one, and one sentence where it cannot start."""
+
+import contextlib
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from cms import env
+from cms.embedded import postgres, testing
+from cms.embedded.home import CannotStart
+
+#: They read files or settings alone; the empty name is `manage.py` without a command.
+_WITHOUT_DATABASE = frozenset(
+    {"", "help", "version", "check", "inspect", "transcode", "subtitles"}
+    | {"compilemessages", "makemessages", "collectstatic", "findstatic", "diffsettings"}
+)
+#: They start a server themselves, because it has to live longer or to die sooner than the command.
+_WITH_THEIR_OWN = frozenset({"up", "demo"})
+
+
+def run(argv: list[str]) -> int:
+    """Run ``manage.py COMMAND ...`` and return its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
+    command = "".join(argv[1:2])
+    try:
+        if command == "test":
+            return testing.run(argv[2:])
+        with contextlib.ExitStack() as stack:
+            if _borrows_a_database(command, argv[2:]):
+                stack.enter_context(postgres.borrowed())
+            execute_from_command_line(argv)
+    except (CannotStart, env.WrongSetting) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _borrows_a_database(command: str, arguments: list[str]) -> bool:
+    is_question = command.startswith("-") or not {"-h", "--help"}.isdisjoint(arguments)
+    is_embedded = not env.text("DATABASE_URL")
+    return is_embedded and not is_question and command not in _WITHOUT_DATABASE | _WITH_THEIR_OWN
