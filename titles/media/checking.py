@@ -10,8 +10,9 @@ from titles.media.judging import WITHOUT_PICTURE, Finding, Severity, judge, reje
 from titles.media.limits import SHIPPED, MediaLimits
 from titles.media.measuring import Measured, measure
 from titles.media.probing import Probe, Unreadable, probe
-from titles.media.sandbox import Isolation, TookTooLong, WroteTooMuch
+from titles.media.sandbox import TookTooLong, WroteTooMuch
 from titles.media.sniffing import NotFilm
+from titles.media.walls import Isolation
 
 
 class Verdict(enum.StrEnum):

@@ -16,7 +16,8 @@ from typing import Any
 from titles.media import sandbox
 from titles.media.binaries import reads_descriptors
 from titles.media.probing import Probe, Video
-from titles.media.sandbox import Isolation, Limits
+from titles.media.sandbox import Limits
+from titles.media.walls import Isolation
 
 _SHORTEST_BLACK_S = 0.1
 _SHORTEST_STILL_S = 0.5

@@ -11,14 +11,15 @@ from typing import Any
 
 from titles.media import sandbox
 from titles.media.binaries import reads_descriptors
-from titles.media.sandbox import MAX_PIXELS, MAX_STREAMS, Isolation, Limits
+from titles.media.sandbox import MAX_PIXELS, MAX_STREAMS, Limits
 from titles.media.sniffing import HEAD_BYTES, sniff
+from titles.media.walls import Isolation
 
 LONGEST_MS = 30 * 60_000  # nothing here is half an hour long; a header that says more wants our processors
 
 _LIMITS = Limits(cpu_s=20, wall_s=120, memory_bytes=2 * 1024**3, output_bytes=0, open_files=64)
 _ASKED = (
-    "format=duration:stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,r_frame_rate"
+    "format=start_time,duration:stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,r_frame_rate"
     ",avg_frame_rate,start_time,duration,nb_frames,pix_fmt,color_transfer,color_primaries,color_space,field_order"
     ",channels,sample_rate:stream_tags=language,DURATION:stream_disposition=attached_pic"
     ":stream_side_data=rotation"
@@ -47,6 +48,8 @@ class Video:
     """On average: frames by duration. 0 when unknown."""
     nominal_frame_rate: Fraction
     """The rate at which all frames can be timed; above the average when frames are missing or uneven."""
+    start_ms: int
+    """How long after the film's start the first frame comes; sound may come first."""
     duration_ms: int
     frames: int | None
     """As the index says; Matroska has none."""
@@ -181,7 +184,8 @@ def _too_large(size: str) -> str:
 
 def _understood(said: Mapping[str, Any], *, container: str, size_bytes: int) -> Probe:
     streams = said.get("streams", [])
-    whole_ms = _ms(said.get("format", {}).get("duration"))
+    film = said.get("format", {})
+    start_ms, whole_ms = _ms(film.get("start_time")), _ms(film.get("duration"))
     if not 0 < whole_ms <= LONGEST_MS:
         raise Unreadable(_unlikely_length(whole_ms))
     pictures = [stream for stream in streams if _is_moving(stream)]
@@ -190,7 +194,7 @@ def _understood(said: Mapping[str, Any], *, container: str, size_bytes: int) -> 
         duration_ms=whole_ms,
         size_bytes=size_bytes,
         stream_count=len(streams),
-        video=_video(pictures[0], whole_ms) if pictures else None,
+        video=_video(pictures[0], start_ms, whole_ms) if pictures else None,
         audio=tuple(_audio(stream, whole_ms) for stream in streams if stream.get("codec_type") == "audio"),
     )
 
@@ -209,7 +213,7 @@ def _is_moving(stream: Mapping[str, Any]) -> bool:
     return stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic")
 
 
-def _video(stream: Mapping[str, Any], whole_ms: int) -> Video:
+def _video(stream: Mapping[str, Any], film_start_ms: int, whole_ms: int) -> Video:
     rotation = _rotation_degrees(stream)
     stored = stream.get("width", 0), stream.get("height", 0)
     aspect = _fraction(stream.get("sample_aspect_ratio"), unknown=Fraction(1))
@@ -226,6 +230,7 @@ def _video(stream: Mapping[str, Any], whole_ms: int) -> Video:
         sample_aspect=1 / aspect if lies else aspect,
         frame_rate=_fraction(stream.get("avg_frame_rate")),
         nominal_frame_rate=_fraction(stream.get("r_frame_rate")),
+        start_ms=max(0, _ms(stream.get("start_time")) - film_start_ms),
         duration_ms=_duration_ms(stream, whole_ms),
         frames=int(stream["nb_frames"]) if "nb_frames" in stream else None,
         pixel_format=stream.get("pix_fmt", ""),

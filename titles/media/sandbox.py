@@ -5,12 +5,9 @@ where the kernel allows that, it may use only so much time, memory and disk, and
 that started it.
 """
 
-import ctypes
-import enum
 import os
 import resource
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,35 +15,21 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from titles.jobs.children import dying_with
+from titles.media import walls
+from titles.media.walls import Isolation
 
 MAX_PIXELS = 9_000_000  # 2160x3840 has 8.3 million; a half-megabyte bomb of 8192x8192 costs 674 MB to open
 MAX_STREAMS = 32
 _DEMUXERS = "mov,matroska"
-_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 
 _GLANCE_S = 0.25
 _GRACE_S = 1.0
 _LINE_BYTES = 65_536
 _CHUNK_BYTES = 65_536
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_CLONE_NEWUSER = 0x10000000
-_CLONE_NEWNET = 0x40000000
-
-
-class Isolation(enum.StrEnum):
-    """How a run is walled off, beyond its limits."""
-
-    AUTO = "auto"
-    """Bubblewrap where it works; elsewhere no network if the kernel lets us, and the limits."""
-    LIMITS_ONLY = "rlimit-only"
-    REQUIRED = "required"
-    """Bubblewrap, or nothing is run."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +77,6 @@ class WroteTooMuch(Stopped):
     """A file that it wrote grew beyond the limit."""
 
 
-class NoWalls(Exception):
-    """Isolation is required, and bubblewrap does not work here."""
-
-
 def hostile_input(container: str, *, by_descriptor: bool) -> list[str]:
     """Return the arguments by which ffmpeg or ffprobe reads an upload from its standard input, and only that.
 
@@ -133,17 +112,17 @@ def run(
     started = time.monotonic()
     command = [os.fspath(part) for part in argv]
     program = Path(command[0])
-    walls = _bubblewrap(isolation)
-    process = subprocess.Popen(
-        [*_walled(walls, program, work_folder), *command] if walls else command,
-        cwd=work_folder,
-        env={},
-        stdin=stdin or subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=_before_exec(limits, cut_off=not walls and isolation is Isolation.AUTO),
-    )
+    with walls.around(program, work_folder, isolation, stdin=stdin) as inside:
+        process = subprocess.Popen(
+            [*inside.prefix, *command],
+            cwd=work_folder,
+            env={},
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=_before_exec(limits, inside.enter),
+        )
     child = _Child(
         process,
         _Output(cast(IO[bytes], process.stdout), _first(limits.stdout_bytes), on_line),
@@ -158,7 +137,7 @@ def run(
                 raise TookTooLong(f"{program.name} was stopped after {limits.wall_s:g} s.")
     finally:
         child.put_down()
-    finished = child.account(wall_s=time.monotonic() - started, through_bubblewrap=bool(walls))
+    finished = child.account(wall_s=time.monotonic() - started, through_bubblewrap=bool(inside.prefix))
     if finished.exit_code == -signal.SIGXCPU:
         raise TookTooLong(f"{program.name} was stopped after {limits.cpu_s} s of processor time.")
     if finished.exit_code == -signal.SIGXFSZ:
@@ -289,7 +268,7 @@ def _signal_of(code: int) -> int:
     return 128 - code if code - 128 in fatal else code
 
 
-def _before_exec(limits: Limits, *, cut_off: bool) -> Callable[[], None]:
+def _before_exec(limits: Limits, enter_walls: Callable[[], None]) -> Callable[[], None]:
     """Return what the child does between fork and exec.
 
     Other threads of ours may hold any lock at that moment, so it only makes system calls, with everything
@@ -302,8 +281,7 @@ def _before_exec(limits: Limits, *, cut_off: bool) -> Callable[[], None]:
         for what, bounds in ceilings:
             resource.setrlimit(what, bounds)
         os.nice(limits.niceness)
-        if cut_off and hasattr(_libc, "unshare"):
-            _libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+        enter_walls()
         die_with_us()
 
     return before_exec
@@ -325,40 +303,3 @@ def _below(ours: int, bounds: tuple[int, int]) -> tuple[int, int]:
     if ours == resource.RLIM_INFINITY:
         return bounds
     return min(ours, bounds[0]), min(ours, bounds[1])
-
-
-def _bubblewrap(isolation: Isolation) -> str | None:
-    """Return the bubblewrap to run through, or None to run without. Raises NoWalls."""
-    if isolation is Isolation.LIMITS_ONLY:
-        return None
-    found = _working_bubblewrap()
-    if found is None and isolation is Isolation.REQUIRED:
-        raise NoWalls(
-            "Isolation is required, but bubblewrap (bwrap) does not work here. Install it, allow user"
-            " namespaces, or choose another isolation."
-        )
-    return found
-
-
-@lru_cache(maxsize=1)
-def _working_bubblewrap() -> str | None:
-    """Try it once: a container may have the program and forbid what it does."""
-    found = shutil.which("bwrap")
-    if found is None:
-        return None
-    trial = [found, "--unshare-all", "--ro-bind", "/", "/", "--", found, "--version"]
-    tried = subprocess.run(trial, capture_output=True, preexec_fn=dying_with(os.getpid()), check=False)
-    return found if tried.returncode == 0 else None
-
-
-def _walled(bubblewrap: str, program: Path, work_folder: Path) -> list[str]:
-    """Return the start of a command that sees the program, system libraries and the work folder, no more."""
-    work = os.fspath(work_folder.absolute())
-    libraries = [part for place in _LIBRARIES for part in ("--ro-bind-try", place, place)]
-    return [
-        *(bubblewrap, "--unshare-all", "--die-with-parent"),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 (its own, empty)
-        *libraries,
-        *("--ro-bind", os.fspath(program), os.fspath(program)),
-        *("--bind", work, work, "--chdir", work, "--"),
-    ]

@@ -15,7 +15,7 @@ from titles.media.binaries import NotInstalled, locate
 from titles.media.checking import Inspection, Verdict, check
 from titles.media.limits import SHIPPED, BadLimits, MediaLimits
 from titles.media.probing import Probe
-from titles.media.sandbox import Isolation, NoWalls
+from titles.media.walls import Isolation, NoWalls
 
 _EXIT_CODES = {Verdict.ACCEPTED: 0, Verdict.REJECTED: 1, Verdict.NEEDS_WAIVER: 2}
 
