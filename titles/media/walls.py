@@ -98,10 +98,10 @@ def _bubblewrapped(bubblewrap: str, program: Path, work_folder: Path) -> tuple[s
     libraries = (part for place in _LIBRARIES for part in ("--ro-bind-try", place, place))
     return (
         *(bubblewrap, "--unshare-all", "--die-with-parent"),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 (its own, empty)
+        *("--proc", "/proc", "--dev", "/dev"),
         *libraries,
         *("--ro-bind", os.fspath(program), os.fspath(program)),
-        *("--bind", work, work, "--chdir", work, "--"),
+        *("--bind", work, work, "--chdir", work, "--remount-ro", "/", "--"),
     )
 
 
