@@ -1,0 +1,46 @@
+"""``manage.py benchmark``: the measurements of benchmarks/, each beside its goal or its baseline."""
+
+import importlib
+import json
+import pkgutil
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+import benchmarks
+
+
+class Command(BaseCommand):
+    help = "Measure, and print each figure beside its goal or against its baseline of the same run."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", nargs="?", help=f"one of: {', '.join(names())}; all when absent")
+        parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+    def handle(self, *, name: str | None, json: bool, **options: Any) -> None:
+        if name is not None and name not in names():
+            raise CommandError(f"There is no benchmark {name}; there are: {', '.join(names())}.")
+        figures = {each: self._measured(each, quietly=json) for each in ([name] if name else names())}
+        if json:
+            self._print_json(figures)
+
+    def _measured(self, name: str, *, quietly: bool) -> list[benchmarks.Figure]:
+        module = importlib.import_module(f"benchmarks.{name}")
+        if not quietly:
+            self.stdout.write(f"{name}: {(module.__doc__ or '').splitlines()[0]}")
+        figures = list(module.measure())
+        if not quietly:
+            for figure in figures:
+                self.stdout.write(f"  {figure}")
+        return figures
+
+    def _print_json(self, figures: dict[str, list[benchmarks.Figure]]) -> None:
+        self.stdout.write(
+            json.dumps({name: [each._asdict() for each in measured] for name, measured in figures.items()}, indent=1)
+        )
+
+
+def names() -> list[str]:
+    """Every module of benchmarks/ is one benchmark."""
+    return sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__))
