@@ -160,23 +160,24 @@ def _letterbox(film: _Film) -> Iterator[Finding]:
 
 
 def _frame_rate(film: _Film) -> Iterator[Finding]:
-    """Uneven frames come first: their average is no rate to compare with anything."""
-    video, limits = film.video, film.limits
-    if limits.constant_frame_rate and not video.has_constant_frame_rate:
-        yield _outside(
-            "constant_frame_rate",
-            round(float(video.frame_rate), 3),
-            round(float(video.nominal_frame_rate), 3),
-            f"The frame rate varies: {float(video.frame_rate):.5g} pictures per second on average, up to"
-            f" {float(video.nominal_frame_rate):.5g}. Export it with a constant frame rate.",
-        )
-    elif not any(abs(float(video.frame_rate) - rate) < _SAME_RATE for rate in limits.frame_rates):
-        usual = ", ".join(f"{rate:g}" for rate in limits.frame_rates)
+    """Uneven frames have no rate that could be compared with anything."""
+    average, nominal = float(film.video.frame_rate), float(film.video.nominal_frame_rate)
+    if not film.video.has_constant_frame_rate:
+        if film.limits.constant_frame_rate:
+            yield _outside(
+                "constant_frame_rate",
+                round(average, 3),
+                round(nominal, 3),
+                f"The frame rate varies: {average:.5g} pictures per second on average, up to {nominal:.5g}."
+                " Export it with a constant frame rate.",
+            )
+    elif not any(abs(nominal - rate) < _SAME_RATE for rate in film.limits.frame_rates):
+        usual = ", ".join(f"{rate:g}" for rate in film.limits.frame_rates)
         yield _outside(
             "frame_rate",
-            round(float(video.frame_rate), 3),
-            list(limits.frame_rates),
-            f"It has {float(video.frame_rate):.5g} pictures per second. Export it with one of {usual}.",
+            round(nominal, 3),
+            list(film.limits.frame_rates),
+            f"It has {nominal:.5g} pictures per second. Export it with one of {usual}.",
         )
 
 

@@ -8,6 +8,8 @@ from titles.media.binaries import locate
 
 WIDTH_PX, HEIGHT_PX = 216, 384
 RATE = "25"
+UNEVEN = "setpts='(N+10*floor(N/7))/25/TB'"
+"""A picture filter after which some frames stay longer than others; wants ``-fps_mode vfr``."""
 
 
 def film(
@@ -18,7 +20,7 @@ def film(
     height_px: int = HEIGHT_PX,
     rate: str = RATE,
     picture: str = "testsrc2",
-    filters: str = "null",
+    picture_filters: str = "null",
     sound: str | None = "sine=frequency=440:sample_rate=48000",
     sound_filters: str = "anull",
     options: Sequence[str] = (),
@@ -26,16 +28,16 @@ def film(
     """Shoot a portrait film with moving picture and a tone at about -22 LUFS; ``path`` names the container.
 
     ``picture`` and ``sound`` are sources of lavfi (no sound: None), the filters come after them, and ``options``
-    go to the encoder.
+    are for the output.
     """
-    size = f"{'' if '=' in picture else '='}{':' if '=' in picture else ''}size={width_px}x{height_px}"
+    size = f"{':' if '=' in picture else '='}size={width_px}x{height_px}"
     inputs = ["-f", "lavfi", "-i", f"{picture}{size}:rate={rate}"]
     if sound is not None:
         inputs += ["-f", "lavfi", "-i", sound]
-    return _make(
+    return made(
         path,
         *inputs,
-        *("-t", f"{seconds}", "-vf", f"{filters},format=yuv420p"),
+        *("-t", f"{seconds}", "-vf", f"{picture_filters},format=yuv420p"),
         *(["-af", sound_filters] if sound is not None else []),
         *("-c:v", "libx264", "-preset", "ultrafast", "-threads", "2", "-c:a", "aac"),
         *options,
@@ -45,12 +47,12 @@ def film(
 
 def turned(path: Path, original: Path, *, degrees: int = 90) -> Path:
     """Copy ``original`` with a note that players have to turn it, as a phone that is held sideways does."""
-    return _make(path, "-display_rotation", f"{degrees}", "-i", f"{original}", "-c", "copy")
+    return made(path, "-display_rotation", f"{degrees}", "-i", f"{original}", "-c", "copy")
 
 
 def without_index(path: Path, original: Path) -> Path:
     """What is left when a recorder loses power: pictures, and no index to find them by."""
-    _make(path, "-i", f"{original}", "-c", "copy")
+    made(path, "-i", f"{original}", "-c", "copy")
     return cut_off(path, path, share=0.6)
 
 
@@ -82,15 +84,17 @@ def script(path: Path, target: Path) -> Path:
     return path
 
 
-def drawing(path: Path) -> Path:
+def drawing_of(path: Path, target: Path) -> Path:
+    """An SVG that shows somebody else's film."""
     path.write_text(
         '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="16">'
-        '<rect width="9" height="16"/></svg>\n'
+        f'<image href="file:{target}" width="9" height="16"/></svg>\n'
     )
     return path
 
 
-def _make(path: Path, *arguments: str) -> Path:
+def made(path: Path, *arguments: str) -> Path:
+    """Run ffmpeg on ``arguments``; ``path`` comes last."""
     command = [str(locate("ffmpeg")), "-v", "error", "-nostdin", "-y", *arguments, str(path)]
     subprocess.run(command, check=True)
     return path

@@ -1,0 +1,242 @@
+import json
+
+import pytest
+
+from tests.titles.media import footage
+from tests.titles.media.watching import watched
+from titles.media.binaries import locate
+from titles.media.checking import Inspection, Verdict, check
+from titles.media.limits import MediaLimits
+from titles.media.measuring import Area, Span
+from titles.media.sandbox import Cancelled
+
+pytestmark = pytest.mark.media
+
+LIMITS = MediaLimits(
+    shortest_ms=1_000,
+    least_width_px=216,
+    least_height_px=384,
+    still_ms=700,
+    silence_ms=700,
+    black_edge_ms=300,
+    black_inside_ms=300,
+)
+
+
+def inspected(upload, limits=LIMITS, **options):
+    return check(upload, limits, ffmpeg=locate("ffmpeg"), ffprobe=locate("ffprobe"), **options)
+
+
+def verdict(upload):
+    inspection = inspected(upload)
+    return str(inspection.verdict), [finding.rule for finding in inspection.findings]
+
+
+@pytest.fixture
+def film(tmp_path):
+    return footage.film(tmp_path / "film.mp4")
+
+
+def test_a_good_film_is_accepted_and_its_sound_measured(film):
+    inspection = inspected(film)
+
+    assert (inspection.verdict, inspection.findings) == (Verdict.ACCEPTED, ())
+    assert inspection.measured.frames == 50
+    assert inspection.measured.area == Area(216, 384, 0, 0)
+    assert inspection.measured.loudness.integrated_lufs == pytest.approx(-21.8, abs=0.3)
+    assert inspection.measured.loudness.true_peak_db == pytest.approx(-17, abs=1.5)
+
+
+@pytest.mark.parametrize("name", ["film.mov", "film.mkv"])
+def test_other_containers_are_as_good(tmp_path, name):
+    assert verdict(footage.film(tmp_path / name, rate="30000/1001")) == ("accepted", [])
+
+
+def test_an_inspection_survives_being_stored(tmp_path, film):
+    for upload in (film, footage.cut_off(tmp_path / "torn.mp4", film), footage.script(tmp_path / "list.mp4", film)):
+        inspection = inspected(upload)
+
+        assert Inspection.from_json(json.loads(json.dumps(inspection.to_json(), allow_nan=False))) == inspection
+
+
+def test_the_result_has_the_documented_shape(film):
+    result = inspected(film, MediaLimits()).to_json()
+
+    assert set(result) == {"verdict", "probe", "measured", "findings"}
+    assert result["verdict"] == "needs waiver"
+    assert result["findings"][0] == {
+        "rule": "duration",
+        "measured": 2000,
+        "limit": [60_000, 120_000],
+        "severity": "needs waiver",
+        "sentence": "It lasts 2.0 s; 60.0 s to 120.0 s are expected."
+        " Check that it is the whole episode and nothing else.",
+    }
+
+
+def test_a_film_cut_off_at_sixty_percent_is_rejected_though_it_decodes(tmp_path, film):
+    inspection = inspected(footage.cut_off(tmp_path / "torn.mp4", film, share=0.6))
+
+    assert inspection.measured.exit_code == 0
+    assert [(finding.rule, str(finding.severity)) for finding in inspection.findings] == [("complete", "rejected")]
+    assert 800 < inspection.findings[0].measured < 1600 and inspection.findings[0].limit == 2000
+
+
+def test_a_film_that_lacks_only_its_last_bytes_is_rejected(tmp_path, film):
+    assert verdict(footage.cut_off(tmp_path / "torn.mp4", film, share=0.995)) == ("rejected", ["complete"])
+
+
+def test_a_cut_off_matroska_is_rejected(tmp_path):
+    whole = footage.film(tmp_path / "film.mkv")
+
+    assert verdict(footage.cut_off(tmp_path / "torn.mkv", whole)) == ("rejected", ["complete"])
+
+
+def test_flipped_bytes_are_damage_though_no_frame_is_missing(tmp_path, film):
+    inspection = inspected(footage.damaged(tmp_path / "flipped.mp4", film))
+
+    assert inspection.measured.exit_code == 0
+    assert [finding.rule for finding in inspection.findings] == ["decoding"]
+    assert inspection.findings[0].measured == inspection.measured.errors > 0
+    assert inspection.verdict == Verdict.REJECTED
+
+
+def test_a_film_without_its_index_is_rejected(tmp_path, film):
+    assert verdict(footage.without_index(tmp_path / "torn.mp4", film)) == ("rejected", ["readable"])
+
+
+def test_an_empty_file_and_a_text_are_rejected(tmp_path):
+    empty, text = tmp_path / "empty.mp4", tmp_path / "text.mp4"
+    empty.touch()
+    text.write_text("Dear Lantern, the film is in the other mail.\n")
+
+    assert [verdict(upload) for upload in (empty, text)] == [("rejected", ["readable"])] * 2
+
+
+@pytest.mark.parametrize("attack", [footage.playlist, footage.script, footage.drawing_of])
+def test_a_text_that_names_another_film_is_rejected_and_the_film_not_opened(tmp_path, film, attack):
+    upload = attack(tmp_path / "attack.mp4", film)
+    with watched(film) as was_opened:
+        assert verdict(upload) == ("rejected", ["readable"])
+        assert not was_opened()
+
+
+def test_a_sound_without_a_picture_is_rejected(tmp_path):
+    sound = footage.made(tmp_path / "sound.mp4", "-f", "lavfi", "-i", "sine=duration=1")
+
+    assert verdict(sound) == ("rejected", ["picture"])
+
+
+def test_a_black_film_is_rejected(tmp_path):
+    black = footage.film(tmp_path / "film.mp4", picture="color=black")
+
+    assert verdict(black) == ("rejected", ["picture"])
+
+
+def test_a_film_without_sound_needs_a_waiver(tmp_path):
+    assert verdict(footage.film(tmp_path / "film.mp4", sound=None)) == ("needs waiver", ["sound"])
+
+
+def test_a_silent_film_needs_a_waiver_for_silence_alone(tmp_path):
+    silent = inspected(footage.film(tmp_path / "film.mp4", sound="anullsrc=sample_rate=48000"))
+
+    assert [(finding.rule, finding.measured) for finding in silent.findings] == [("silence", 2000)]
+    assert silent.measured.loudness.true_peak_db is None
+
+
+@pytest.mark.parametrize(("volume", "expected"), [("-12dB", ["loudness"]), ("17dB", ["loudness"])])
+def test_a_film_too_quiet_or_too_loud_needs_a_waiver(tmp_path, volume, expected):
+    film = footage.film(tmp_path / "film.mp4", sound_filters=f"volume={volume}")
+
+    assert verdict(film) == ("needs waiver", expected)
+
+
+def nearest_tenths(spans):
+    """Encoders take a frame or two to settle on a still picture."""
+    return [(round(span.start_ms, -2), round(span.end_ms, -2)) for span in spans]
+
+
+def test_black_still_and_silence_are_found_where_they_are(tmp_path):
+    black = "drawbox=t=fill:c=black:enable='between(t,0,0.38)+between(t,1,1.48)'"
+    film = footage.film(
+        tmp_path / "film.mp4",
+        seconds=4,
+        picture_filters=f"loop=loop=25:size=1:start=50,{black}",
+        sound_filters="volume=0:enable='between(t,2.5,3.5)'",
+    )
+    measured = inspected(film).measured
+
+    assert measured.black == (Span(0, 400), Span(1000, 1520))
+    assert nearest_tenths(measured.still)[-1] == (2100, 3000)
+    assert nearest_tenths(measured.silent) == [(2500, 3500)]
+    assert verdict(film) == ("needs waiver", ["black_start", "black_inside", "still", "silence"])
+
+
+def test_a_still_at_the_end_lasts_until_the_end(tmp_path):
+    """The filter never says when it ends."""
+    film = footage.film(tmp_path / "film.mp4", seconds=3, picture_filters="trim=end=2,tpad=stop=25:stop_mode=clone")
+    inspection = inspected(film)
+
+    assert nearest_tenths(inspection.measured.still) == [(2200, 3000)]
+    assert [finding.rule for finding in inspection.findings] == ["still"]
+
+
+def test_a_letterboxed_film_needs_a_waiver(tmp_path):
+    boxed = footage.film(tmp_path / "film.mp4", picture_filters="crop=216:122,pad=216:384:0:131")
+
+    assert verdict(boxed) == ("needs waiver", ["letterbox"])
+
+
+def test_a_film_of_the_wrong_shape_needs_a_waiver(tmp_path):
+    wide = footage.film(tmp_path / "film.mp4", width_px=384, height_px=216)
+
+    assert verdict(wide) == ("needs waiver", ["aspect", "size"])
+
+
+def test_a_film_that_a_phone_turned_upright_is_accepted_with_a_note(tmp_path):
+    wide = footage.film(tmp_path / "wide.mp4", width_px=384, height_px=216)
+
+    assert verdict(footage.turned(tmp_path / "film.mp4", wide)) == ("accepted", ["rotation"])
+
+
+def test_a_varying_frame_rate_needs_a_waiver(tmp_path):
+    uneven = footage.film(tmp_path / "film.mp4", picture_filters=footage.UNEVEN, options=["-fps_mode", "vfr"])
+
+    assert verdict(uneven) == ("needs waiver", ["constant_frame_rate"])
+
+
+def test_an_interlaced_film_needs_a_waiver(tmp_path):
+    combs = footage.film(
+        tmp_path / "film.mp4",
+        rate="50",
+        picture_filters="tinterlace=interleave_top",
+        options=["-flags", "+ilme+ildct"],
+    )
+
+    assert verdict(combs) == ("needs waiver", ["interlaced"])
+
+
+def test_an_hdr_film_needs_a_waiver(tmp_path):
+    bright = footage.film(
+        tmp_path / "film.mp4",
+        picture_filters="setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc",
+    )
+
+    assert verdict(bright) == ("needs waiver", ["hdr"])
+
+
+def test_progress_ends_at_the_end_and_never_goes_back(tmp_path):
+    shares = []
+    inspected(footage.film(tmp_path / "film.mp4", seconds=3), on_progress=shares.append)
+
+    assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_a_check_can_be_cancelled(film):
+    with pytest.raises(Cancelled):
+        inspected(film, cancelled=lambda: True)
+
+
+def test_a_file_that_is_not_there_is_no_verdict(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        inspected(tmp_path / "film.mp4")
