@@ -47,8 +47,18 @@ HELPFUL = {
 }
 
 
+_NOT_UNDERSTOOD = ("No such filter", "Error applying option", "Option not found", "Unrecognized option")
+
+
 class NotInstalled(Exception):
-    """A program is not where we looked for it; the text says where that was and what to do."""
+    """A program is missing, or it is no version that we can use; the text says where and what to do."""
+
+
+def complain_if_too_old(program: Path, complaints: str) -> None:
+    """Raise NotInstalled when ``program`` did not understand our arguments, so that no film is blamed for it."""
+    for line in complaints.splitlines():
+        if any(sign in line for sign in _NOT_UNDERSTOOD):
+            raise NotInstalled(f"{program} cannot do what is asked of it ({line}). Install ffmpeg 8 or newer.")
 
 
 def locate(name: str, *, preferred: str = "") -> Path:
@@ -74,9 +84,7 @@ def _preferred(name: str, place: Path) -> Path:
     else:
         found = _in_folder(name, place if place.is_dir() else place.parent)
     if found is None:
-        raise NotInstalled(
-            f"The setting for {name} names {place}, but there is no program {name} that can be started."
-        )
+        raise NotInstalled(f"The setting for {name} names {place}, but there is no program {name} that can be started.")
     return found.absolute()
 
 
@@ -134,9 +142,7 @@ def capabilities(ffmpeg: Path) -> Capabilities:
     return Capabilities(
         version=version,
         present=frozenset(named),
-        missing=tuple(
-            sorted(_thing(kind, name) for kind, names in NEEDED.items() for name in names - present[kind])
-        ),
+        missing=tuple(sorted(_thing(kind, name) for kind, names in NEEDED.items() for name in names - present[kind])),
         missing_but_helpful=tuple(
             sorted(
                 (_thing(kind, name), loss)

@@ -71,7 +71,7 @@ def check(
     """Look at the film at ``path``, with one decode, or none when its headers say enough.
 
     ``on_progress`` gets the share that is done, 0 to 1. Whatever is wrong with the film is a finding; raises
-    OSError when the file cannot be opened, Cancelled and NoWalls.
+    OSError when the file cannot be opened, NotInstalled, Cancelled and NoWalls.
     """
     probed = None
     try:

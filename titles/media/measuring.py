@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from titles.media import sandbox
-from titles.media.binaries import reads_descriptors
+from titles.media.binaries import complain_if_too_old, reads_descriptors
 from titles.media.probing import Probe, Video
 from titles.media.sandbox import Limits
 from titles.media.walls import Isolation
@@ -115,7 +115,7 @@ def measure(
     """Decode the film at ``path`` once and measure its picture and its first sound track.
 
     ``probe`` must have a picture. ``on_progress`` gets the share that is done, 0 to 1, about twice a second.
-    Raises what sandbox.run raises; a film that cannot be decoded is a measurement, not an error.
+    Raises NotInstalled and what sandbox.run raises; a film that cannot be decoded is a measurement, not an error.
     """
     if probe.video is None:
         raise ValueError("a film without a picture cannot be measured")
@@ -136,6 +136,8 @@ def measure(
             on_log_line=heard.log,
             cancelled=cancelled,
         )
+    if ended.exit_code != 0:
+        complain_if_too_old(ffmpeg, ended.stderr_tail)
     return heard.measured(probe, ended.exit_code)
 
 
@@ -148,7 +150,7 @@ def _pass(picture: int, sounds: Sequence[int]) -> list[str]:
     )
     listen = (
         f"silencedetect=d={_SHORTEST_SILENCE_S}:n={_SILENCE_DB}dB",
-        "ebur128=peak=true:framelog=quiet",
+        "ebur128=peak=true:framelog=verbose",
     )
     sound = ["-map", f"0:{sounds[0]}", "-af", ",".join(listen)] if sounds else []
     return [

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from titles.media import sandbox
-from titles.media.binaries import reads_descriptors
+from titles.media.binaries import complain_if_too_old, reads_descriptors
 from titles.media.sandbox import MAX_PIXELS, MAX_STREAMS, Limits
 from titles.media.sniffing import HEAD_BYTES, sniff
 from titles.media.walls import Isolation
@@ -139,7 +139,7 @@ def probe(
 ) -> Probe:
     """Read the headers of the film at ``path``.
 
-    Raises NotFilm (by the first bytes), Unreadable, and what sandbox.run raises.
+    Raises NotFilm (by the first bytes), Unreadable, NotInstalled, and what sandbox.run raises.
     """
     with path.open("rb") as film, tempfile.TemporaryDirectory(prefix="octavo-probe-") as folder:
         container = sniff(film.read(HEAD_BYTES))
@@ -156,6 +156,7 @@ def probe(
             cancelled=cancelled,
         )
     if ended.exit_code != 0:
+        complain_if_too_old(ffprobe, ended.stderr_tail)
         raise Unreadable(_why(ended.stderr_tail))
     try:
         said = json.loads(ended.stdout)

@@ -22,7 +22,7 @@ _EXIT_CODES = {Verdict.ACCEPTED: 0, Verdict.REJECTED: 1, Verdict.NEEDS_WAIVER: 2
 
 class Command(BaseCommand):
     help = "Probe and check one media file, without a database. Exits 0 (accepted), 1 (rejected) or 2 (needs waiver)."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")

@@ -4,7 +4,13 @@ from pathlib import Path
 import pytest
 
 from titles.media import binaries
-from titles.media.binaries import NotInstalled, capabilities, locate, reads_descriptors
+from titles.media.binaries import (
+    NotInstalled,
+    capabilities,
+    complain_if_too_old,
+    locate,
+    reads_descriptors,
+)
 
 
 def program(path: Path, script: str = "") -> Path:
@@ -102,3 +108,10 @@ def test_a_program_that_does_not_start_is_not_installed(tmp_path):
         capabilities(program(tmp_path / "ffmpeg", "exit 1"))
     with pytest.raises(NotInstalled, match="There is no program"):
         capabilities(tmp_path / "nothing")
+
+
+def test_arguments_that_are_not_understood_are_not_blamed_on_the_film():
+    complain_if_too_old(Path("/ffmpeg"), "[h264] corrupted macroblock 7 7\n")
+
+    with pytest.raises(NotInstalled, match=r"\(\[error\] No such filter: 'ebur128'\)\. Install ffmpeg 8"):
+        complain_if_too_old(Path("/ffmpeg"), "noise\n[error] No such filter: 'ebur128'\n")

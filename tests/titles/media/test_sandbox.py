@@ -80,6 +80,15 @@ def test_a_cancelled_run_is_gone_when_we_hear_of_it(tmp_path):
     assert psutil.Process().children(recursive=True) == []
 
 
+def test_a_talkative_run_is_not_asked_at_each_line_whether_it_is_cancelled(tmp_path):
+    questions = []
+    script = "i=0; while [ $i -lt 3000 ]; do echo $i; i=$((i+1)); done"
+
+    run(["/bin/sh", "-c", script], work_folder=tmp_path, cancelled=lambda: questions.append(1) or False)
+
+    assert 1 <= len(questions) < 100
+
+
 def test_a_run_that_ignores_the_polite_signal_is_ended_all_the_same(tmp_path):
     deaf = ["/bin/sh", "-c", "trap '' TERM; while :; do :; done"]
 
