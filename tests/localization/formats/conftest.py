@@ -1,0 +1,6 @@
+"""Nothing about subtitles is measured by the clock: hypothesis gets no deadline here."""
+
+from hypothesis import settings
+
+settings.register_profile("formats", deadline=None)
+settings.load_profile("formats")
