@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,10 @@ class Lease:
         return self._lost.is_set()
 
     def report(self, step: str, fraction: float) -> None:
-        """Say how far the work is (0.0 to 1.0); written at most once a second. Raises LeaseLost."""
+        """Say how far the work is (0.0 to 1.0); written at most once a second. Raises LeaseLost.
+
+        A database that is away for a moment costs the report, not the work.
+        """
         if self.lost():
             raise LeaseLost(_("Another worker has this job now, or it was cancelled."))
         now_s = time.monotonic()
@@ -50,7 +53,11 @@ class Lease:
         self._reported_at_s = now_s
         self.job.step = step
         self.job.progress_permille = round(1000 * min(max(fraction, 0.0), 1.0))
-        self.job.write(step=step, progress_permille=self.job.progress_permille)
+        try:
+            self.job.write(step=step, progress_permille=self.job.progress_permille)
+        except (OperationalError, InterfaceError) as reason:
+            log.warning("The progress of job %s could not be written: %s", self.job.pk, reason)
+            _drop_broken_connection()
 
     def beat_until_ended(self) -> None:
         """Keep the lease: runs in a thread of its own, with a connection of its own."""
@@ -91,12 +98,19 @@ def leased(job: Job) -> Iterator[Lease]:
         _postpone(job, str(reason))
     except Exception:
         log.exception("Job %s (%s) ended with a surprise.", job.pk, job.kind)
+        _drop_broken_connection()
         _postpone(job, _("Something unexpected happened; the operator finds it in the log under %s.") % job.pk)
     else:
         _end(job, State.DONE)
     finally:
         lease.end()
         heart.join()
+
+
+def _drop_broken_connection() -> None:
+    """Let the next statement connect anew, where the database went away under this one."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _end(job: Job, state: State, why: str = "") -> None:
@@ -119,7 +133,7 @@ def _end(job: Job, state: State, why: str = "") -> None:
 
 
 def _postpone(job: Job, why: str) -> None:
-    """Back to waiting, due after 5 s, 10 s, 20 s and so on with a little jitter; failed after the last try.
+    """Back to waiting, due after 5 s, 10 s, 20 s and so on; failed after the last try.
 
     Where the same work was asked for again meanwhile, that newer job replaces this one.
     """
