@@ -1,0 +1,315 @@
+import json
+import subprocess
+from dataclasses import replace
+from fractions import Fraction
+
+import psutil
+import pytest
+from PIL import Image, ImageStat
+
+from tests.titles.media.footage import UNEVEN, cut_off, film, turned
+from titles.media.binaries import locate
+from titles.media.encoding import (
+    FrameCountDiffers,
+    HighDynamicRange,
+    NoPicture,
+    NoSound,
+    Plan,
+    command,
+    encode,
+    steady_rate,
+)
+from titles.media.ladder import Quality
+from titles.media.measuring import measure
+from titles.media.probing import probe
+from titles.media.sandbox import Cancelled
+from titles.media.workshop import Programs, Workshop
+
+pytestmark = pytest.mark.media
+
+FFMPEG, FFPROBE = locate("ffmpeg"), locate("ffprobe")
+
+
+def look_into(path):
+    return probe(path, ffprobe=FFPROBE)
+
+
+def made_of(source, folder, **wishes):
+    """Encode ``source`` at the quickest quality into ``folder``."""
+    folder.mkdir(exist_ok=True)
+    plan = Plan.of(look_into(source), quality=Quality.PREVIEW, **wishes)
+    return encode(Workshop(folder, Programs.found()), source, plan)
+
+
+def ask(file, entries, *options):
+    told = subprocess.run(
+        [FFPROBE, "-v", "error", "-of", "json", *options, "-show_entries", entries, file],
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(told.stdout)
+
+
+def stream(file, *entries):
+    return ask(file, f"stream={','.join(entries)}")["streams"][0]
+
+
+def key_frame_times(file):
+    frames = ask(file, "frame=pts_time", "-skip_frame", "nokey", "-select_streams", "v")["frames"]
+    return [frame["pts_time"] for frame in frames]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("encoding")
+
+
+@pytest.fixture(scope="module")
+def episode(folder):
+    """Three seconds, small, with sound."""
+    return film(folder / "episode.mp4", seconds=3)
+
+
+@pytest.fixture(scope="module")
+def headers(episode):
+    return look_into(episode)
+
+
+@pytest.fixture(scope="module")
+def full_size(folder):
+    """Two and a half seconds of 1080x1920, encoded to all four rungs."""
+    return made_of(film(folder / "full.mp4", seconds=2.5, width_px=1080, height_px=1920), folder / "full")
+
+
+def test_all_rungs_are_made_of_one_input_decoded_once(headers):
+    arguments = command(Plan.of(replace(headers, video=replace(headers.video, width_px=1080, height_px=1920))), FFMPEG)
+    graph = arguments[arguments.index("-filter_complex") + 1]
+
+    assert arguments.count("-i") == 1
+    assert arguments.count("libx264") == 4
+    assert graph.count("[0:") == 2  # the picture and the sound, once each
+
+
+def test_a_full_size_master_becomes_four_rungs(full_size):
+    sizes = [stream(rung, "width", "height") for rung in full_size.rungs]
+
+    assert [(size["width"], size["height"]) for size in sizes] == [(1080, 1920), (720, 1280), (540, 960), (360, 640)]
+
+
+def test_key_frames_come_at_the_same_times_in_all_rungs(full_size):
+    assert [key_frame_times(rung) for rung in full_size.rungs] == [["0.000000", "2.000000"]] * 4
+
+
+def test_every_rung_is_tagged_as_bt_709_in_square_pixels(full_size):
+    entries = ("profile", "pix_fmt", "sample_aspect_ratio", "color_range", "color_space", "color_transfer")
+
+    assert [stream(rung, *entries, "color_primaries") for rung in full_size.rungs] == [
+        {
+            "profile": "High",
+            "pix_fmt": "yuv420p",
+            "sample_aspect_ratio": "1:1",
+            "color_range": "tv",
+            "color_space": "bt709",
+            "color_transfer": "bt709",
+            "color_primaries": "bt709",
+        }
+    ] * 4
+
+
+def test_the_poster_has_the_size_of_the_top_rung(full_size):
+    assert Image.open(full_size.poster).size == (1080, 1920)
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "24", "25", "30000/1001", "60"])
+def test_every_frame_is_kept_at_its_own_rate(rate, folder):
+    source = film(folder / "rate.mp4", seconds=2, rate=rate)
+
+    (rung,) = made_of(source, folder / "rate").rungs
+
+    assert stream(rung, "nb_frames", "r_frame_rate") == {
+        "nb_frames": str(look_into(source).video.frames),
+        "r_frame_rate": str(Fraction(rate)) if "/" in rate else f"{rate}/1",
+    }
+
+
+def test_the_sound_is_stereo_aac_and_ends_with_the_picture(folder):
+    source = film(folder / "short-sound.mp4", sound_filters="atrim=end=1.2,aresample=44100")
+
+    encoded = made_of(source, folder / "short-sound")
+
+    assert stream(encoded.sound, "codec_name", "profile", "channels", "sample_rate", "duration") == {
+        "codec_name": "aac",
+        "profile": "LC",
+        "channels": 2,
+        "sample_rate": "48000",
+        "duration": "2.000000",
+    }
+
+
+@pytest.mark.parametrize("gain_db", [-9, 12], ids=["too quiet", "too loud"])
+def test_the_sound_comes_out_at_minus_16_lufs(gain_db, folder):
+    wavering = f"volume='0.6+0.4*sin(3*t)':eval=frame,volume={gain_db}dB"
+    source = film(folder / "level.mp4", seconds=5, sound_filters=wavering)
+    loudness = measure(source, look_into(source), ffmpeg=FFMPEG).loudness
+
+    encoded = made_of(source, folder / "level", loudness=loudness)
+    heard = film_of(encoded, folder / "heard.mp4")
+    result = measure(heard, look_into(heard), ffmpeg=FFMPEG).loudness
+
+    assert abs(loudness.integrated_lufs + 16) > 3
+    assert result.integrated_lufs == pytest.approx(-16, abs=0.5)
+    assert result.true_peak_db <= -1
+
+
+def film_of(encoded, path):
+    """Put the picture and the sound together, so that they can be measured like a master."""
+    parts = ["-i", encoded.rungs[0], "-i", encoded.sound, "-c", "copy"]
+    subprocess.run([FFMPEG, "-v", "error", "-nostdin", "-y", *parts, path], check=True)
+    return path
+
+
+def test_silence_is_not_raised_to_noise(folder):
+    source = film(folder / "still.mp4", sound="anullsrc=r=48000:cl=stereo")
+    loudness = measure(source, look_into(source), ffmpeg=FFMPEG).loudness
+
+    heard = film_of(made_of(source, folder / "still", loudness=loudness), folder / "still-heard.mp4")
+
+    assert measure(heard, look_into(heard), ffmpeg=FFMPEG).loudness.true_peak_db is None
+
+
+def test_a_master_without_sound_gets_silence_of_its_length(folder):
+    mute = film(folder / "mute.mp4", sound=None)
+
+    encoded = made_of(mute, folder / "mute")
+
+    assert stream(encoded.sound, "channels", "duration") == {"channels": 2, "duration": "2.000000"}
+
+
+def test_a_master_without_sound_is_refused_where_silence_is_not_wanted(headers):
+    with pytest.raises(NoSound, match="has no sound"):
+        Plan.of(replace(headers, audio=()), silence_if_mute=False)
+
+
+def test_a_master_without_a_picture_is_refused(headers):
+    with pytest.raises(NoPicture, match="no moving picture"):
+        Plan.of(replace(headers, video=None))
+
+
+def test_hdr_is_refused_rather_than_shown_in_wrong_colors(headers):
+    with pytest.raises(HighDynamicRange, match="SDR"):
+        Plan.of(replace(headers, video=replace(headers.video, color_transfer="smpte2084")))
+
+
+def test_a_picture_that_lies_on_its_side_is_encoded_upright(folder):
+    lying = film(folder / "lying.mp4", width_px=384, height_px=216)
+
+    (rung,) = made_of(turned(folder / "turned.mp4", lying), folder / "turned").rungs
+
+    assert stream(rung, "width", "height") == {"width": 216, "height": 384}
+
+
+def test_oblong_pixels_become_square_ones(headers):
+    oblong = replace(headers.video, width_px=1440, height_px=1080, sample_aspect=Fraction(4, 3))
+
+    top = Plan.of(replace(headers, video=oblong)).rungs[0]
+
+    assert (top.width_px, top.height_px) == (1920, 1080)
+
+
+def test_a_picture_that_comes_late_waits_so_that_the_sound_stays_in_step(folder):
+    late = film(folder / "late.mp4", picture_filters="setpts=PTS+0.4/TB")
+
+    encoded = made_of(late, folder / "late")
+
+    assert encoded.frame_count == look_into(late).video.frames + 10
+    assert stream(encoded.rungs[0], "start_time") == {"start_time": "0.000000"}
+
+
+def test_uneven_frames_are_brought_to_the_even_rate(folder):
+    uneven = film(folder / "uneven.mp4", picture_filters=UNEVEN, options=["-fps_mode", "vfr"])
+
+    (rung,) = made_of(uneven, folder / "uneven").rungs
+
+    assert stream(rung, "r_frame_rate", "avg_frame_rate") == {"r_frame_rate": "25/1", "avg_frame_rate": "25/1"}
+
+
+def test_matroska_which_counts_no_frames_is_encoded_too(folder):
+    source = film(folder / "episode.mkv", options=["-c:a", "pcm_s16le"])
+
+    assert made_of(source, folder / "matroska").frame_count == 50
+
+
+def test_a_recorder_with_a_clock_of_its_own_gets_the_usual_rate(headers):
+    by_clock = replace(headers.video, frame_rate=Fraction(2987, 100), nominal_frame_rate=Fraction(90000))
+
+    assert steady_rate(by_clock) == Fraction(30000, 1001)
+
+
+def test_a_faster_master_is_thinned_to_sixty(headers):
+    fast = replace(headers.video, frame_rate=Fraction(120), nominal_frame_rate=Fraction(120), frames=360)
+
+    plan = Plan.of(replace(headers, video=fast))
+
+    assert (plan.cadence.rate, plan.frame_count) == (60, 180)
+
+
+@pytest.mark.parametrize(
+    ("tag", "green"), [("bt709", (147, 86, 70)), ("unknown", (147, 86, 70)), ("smpte170m", (131, 93, 74))]
+)
+def test_colors_stay_what_they_were(tag, green, folder):
+    """The same green is written differently in BT.709 (which is assumed where nothing is said) and in BT.601."""
+    y, u, v = green
+    painted = f"format=yuv420p,lutyuv=y={y}:u={u}:v={v},setparams=colorspace={tag}:range=tv"
+    source = film(folder / "green.mp4", picture_filters=painted, options=["-qp", "4"])
+
+    encoded = made_of(source, folder / "green")
+
+    assert first_pixel(encoded.rungs[0]) == pytest.approx((147, 86, 70), abs=3)
+    assert Image.open(encoded.poster).convert("RGB").getpixel((9, 16)) == pytest.approx((48, 192, 64), abs=4)
+
+
+def first_pixel(file):
+    """Y, U and V as they are stored."""
+    corner = ["-vf", "crop=2:2:8:8", "-frames:v", "1", "-f", "rawvideo", "-"]
+    planes = subprocess.run([FFMPEG, "-v", "error", "-i", file, *corner], capture_output=True, check=True).stdout
+    return planes[0], planes[4], planes[5]
+
+
+def test_the_poster_waits_until_the_picture_is_no_longer_black(folder):
+    opening = film(folder / "opening.mp4", picture_filters="drawbox=color=black:thickness=fill:enable='lt(t,1)'")
+
+    poster = Image.open(made_of(opening, folder / "opening").poster)
+
+    assert ImageStat.Stat(poster.convert("L")).mean[0] > 60
+
+
+def test_an_episode_that_is_black_throughout_still_has_a_poster(folder):
+    black = film(folder / "black.mp4", picture="color=black")
+
+    assert Image.open(made_of(black, folder / "black").poster).size == (216, 384)
+
+
+def test_progress_rises_to_the_end_and_never_falls(episode, headers, folder):
+    (folder / "watched").mkdir()
+    shares = []
+
+    encode(Workshop(folder / "watched", Programs.found()), episode, Plan.of(headers), on_progress=shares.append)
+
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_half_a_film_is_told_from_a_whole_one(episode, folder):
+    half = cut_off(folder / "half.mp4", episode, share=0.6)
+
+    with pytest.raises(FrameCountDiffers, match="should have 75 frames"):
+        made_of(half, folder / "half")
+
+
+def test_cancelling_leaves_no_process_behind(episode, headers, tmp_path):
+    workshop = Workshop(tmp_path, Programs.found(), cancelled=lambda: any(tmp_path.iterdir()))
+
+    with pytest.raises(Cancelled):
+        encode(workshop, episode, Plan.of(headers, quality=Quality.ARCHIVE))
+
+    assert [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()] == []

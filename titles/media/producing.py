@@ -1,0 +1,230 @@
+"""Makes everything that players and partners need from one master: streams, a poster and a mezzanine.
+
+All of it is made aside, in a folder that nobody knows, verified, and then switched in by one rename. No
+database here; whoever keeps one calls ``produce`` and stores what it returns.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from titles.media import encoding, packaging
+from titles.media.binaries import NotInstalled
+from titles.media.encoding import (
+    Encoded,
+    FrameCountDiffers,
+    HighDynamicRange,
+    NoPicture,
+    NoSound,
+    Plan,
+    SoundLengthDiffers,
+)
+from titles.media.ladder import Quality
+from titles.media.measuring import Loudness
+from titles.media.packaging import FramesLost, SegmentsUneven
+from titles.media.probing import Unreadable, probe
+from titles.media.sandbox import TookTooLong, WroteTooMuch
+from titles.media.sniffing import NotFilm
+from titles.media.streams import PictureFacts, SoundFacts, StreamFacts
+from titles.media.walls import Isolation, NoWalls
+from titles.media.workshop import Effort, GaveUp, Programs, Workshop, summed
+
+PRODUCTION = "production.json"
+
+_MEZZANINE = "mezzanine.mp4"
+_MEZZANINE_STEP = "mezzanine"
+_PACKAGING_FROM, _MEZZANINE_FROM = 0.95, 0.99
+"""How much of the whole is done when these steps begin: encoding is nearly all of the work."""
+
+OnProgress = Callable[[str, float], None]
+
+
+class AlreadyThere(Exception):
+    """The folder that was to be made exists and has something in it."""
+
+
+class MezzanineDiffers(Exception):
+    """The mezzanine does not have the frames of the rung that it was copied from."""
+
+
+HOPELESS: tuple[type[Exception], ...] = (
+    *(NotInstalled, NoWalls, GaveUp, TookTooLong, WroteTooMuch),
+    *(NotFilm, Unreadable, NoPicture, NoSound, HighDynamicRange),
+    *(FrameCountDiffers, SoundLengthDiffers, FramesLost, SegmentsUneven, MezzanineDiffers),
+)
+"""What ends a production and would end it again; each says in a plain sentence what is wrong."""
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A file of a production that is not a stream."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True)
+class Production:
+    """What was made. In ``folder`` lie packages/<digest>/, poster.jpg, mezzanine.mp4 and production.json."""
+
+    folder: Path
+    quality: Quality
+    pictures: tuple[PictureFacts, ...]
+    """From the top rung down."""
+    sound: SoundFacts
+    poster: MadeFile
+    mezzanine: MadeFile
+    frame_count: int
+    duration_ms: int
+    efforts: tuple[Effort, ...]
+    """One for each step."""
+
+    def stream_folder(self, facts: StreamFacts) -> Path:
+        return self.folder / packaging.SHELF / facts.digest
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "quality": str(self.quality),
+            "frame_count": self.frame_count,
+            "duration_ms": self.duration_ms,
+            "streams": [facts.to_json() for facts in (*self.pictures, self.sound)],
+            "poster": asdict(self.poster),
+            "mezzanine": asdict(self.mezzanine),
+            "efforts": [asdict(effort) for effort in self.efforts],
+        }
+
+
+def produce(
+    source: Path,
+    folder: Path,
+    *,
+    quality: Quality | str = Quality.PUBLISH,
+    loudness: Loudness | None = None,
+    silence_if_mute: bool = True,
+    programs: Programs | None = None,
+    isolation: Isolation = Isolation.AUTO,
+    on_progress: OnProgress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Production:
+    """Make ``folder`` from the master at ``source``. It appears when all in it is verified, or never.
+
+    ``loudness`` is what was measured in the master; without it the sound is as loud as it was. A master
+    without sound gets silence, or is refused if that is not wanted. ``on_progress`` gets the step and the share
+    of the whole that is done, 0 to 1, never less than before.
+    Raises AlreadyThere, OSError when the master cannot be opened, Cancelled, and what HOPELESS lists.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise AlreadyThere(f"{folder} is not empty. Name a folder that does not exist yet.")
+    tools = programs or Programs.found()
+    plan = Plan.of(
+        probe(source, ffprobe=tools.ffprobe, isolation=isolation, cancelled=cancelled),
+        quality=Quality(quality),
+        loudness=loudness,
+        silence_if_mute=silence_if_mute,
+    )
+    tell = on_progress or _unheard
+    with _aside(folder) as aside:
+        workshop = Workshop(aside / "workshop", tools, isolation, cancelled)
+        production = _made(workshop, source, plan, aside / "result", tell)
+        (aside / "result").rename(folder)
+    tell(_MEZZANINE_STEP, 1.0)
+    return replace(production, folder=folder)
+
+
+def _unheard(_step: str, _share: float) -> None:
+    """Progress that nobody follows."""
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Lend a folder beside ``folder``, near enough for a rename, with two in it; what stays in it is removed."""
+    folder = folder.absolute()
+    lent = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    try:
+        for part in ("workshop", "result"):
+            (lent / part).mkdir(parents=True)
+        yield lent
+    finally:
+        shutil.rmtree(lent, ignore_errors=True)
+
+
+def _made(workshop: Workshop, source: Path, plan: Plan, result: Path, tell: OnProgress) -> Production:
+    """Encode, package and copy; leave in ``result`` what shall be kept."""
+    encoded = encoding.encode(
+        workshop,
+        source,
+        plan,
+        on_progress=lambda share: tell(encoding.STEP, share * _PACKAGING_FROM),
+    )
+    tell(packaging.STEP, _PACKAGING_FROM)
+    pictures, sound = _packaged(workshop, plan, encoded)
+    tell(_MEZZANINE_STEP, _MEZZANINE_FROM)
+    mezzanine = _mezzanine(workshop, encoded)
+
+    for made in (workshop.folder / packaging.SHELF, encoded.poster, mezzanine):
+        made.rename(result / made.name)
+    production = Production(
+        folder=result,
+        quality=plan.quality,
+        pictures=pictures,
+        sound=sound,
+        poster=_described(result / encoded.poster.name, pictures[0]),
+        mezzanine=_described(result / mezzanine.name, pictures[0]),
+        frame_count=encoded.frame_count,
+        duration_ms=pictures[0].duration_ms,
+        efforts=tuple(summed(workshop.efforts)),
+    )
+    (result / PRODUCTION).write_text(json.dumps(production.to_json(), indent=1) + "\n")
+    return production
+
+
+def _packaged(workshop: Workshop, plan: Plan, encoded: Encoded) -> tuple[tuple[PictureFacts, ...], SoundFacts]:
+    """Package every rung and the sound. Raises SegmentsUneven if a player could not switch between rungs."""
+    pictures = tuple(
+        packaging.package_picture(workshop, rung, cadence=plan.cadence, frame_count=encoded.frame_count)
+        for rung in encoded.rungs
+    )
+    sound = packaging.package_sound(
+        workshop,
+        encoded.sound,
+        cadence=plan.cadence,
+        packet_count=encoded.sound_packets,
+        is_silent=plan.sound_index is None,
+    )
+    if len({picture.segment_count for picture in pictures}) > 1:
+        raise SegmentsUneven("The rungs are not cut into the same number of segments.")
+    return pictures, sound
+
+
+def _mezzanine(workshop: Workshop, encoded: Encoded) -> Path:
+    """Join the top rung and the sound in one file that plays while it loads; nothing is encoded again."""
+    file = workshop.folder / _MEZZANINE
+    workshop.run(
+        _MEZZANINE_STEP,
+        workshop.programs.ffmpeg,
+        *("-nostdin", "-hide_banner", "-v", "warning"),
+        *("-i", encoded.rungs[0].name, "-i", encoded.sound.name, "-map", "0:v", "-map", "1:a", "-c", "copy"),
+        *("-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", file.name),
+    )
+    picture, _sound = workshop.streams_of(_MEZZANINE_STEP, file, "nb_frames")
+    if int(picture["nb_frames"]) != encoded.frame_count:
+        raise MezzanineDiffers(
+            f"The mezzanine has {picture['nb_frames']} frames, and the top rung {encoded.frame_count}."
+        )
+    return file
+
+
+def _described(file: Path, picture: PictureFacts) -> MadeFile:
+    """Measure a file that shows the top rung's picture."""
+    with file.open("rb") as content:
+        digest = file_digest(content, "sha256").hexdigest()
+    return MadeFile(file.name, file.stat().st_size, digest, picture.width_px, picture.height_px)
