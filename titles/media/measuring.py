@@ -29,8 +29,7 @@ _NUMBER = r"(-?[\d.]+|-?inf|-?nan)"
 _BLACK = re.compile(rf"black_start:{_NUMBER} black_end:{_NUMBER}")
 _EDGES = re.compile(rf"(?:(freeze)|(silence))_(start|end): {_NUMBER}")
 _CROP = re.compile(r"crop=(-?\d+):(-?\d+):(\d+):(\d+)")
-_ERROR = re.compile(r"^(?P<source>(?:\[[^\]]+ @ [^\]]+\] )*)\[(?:error|fatal|panic)\] (?P<text>.*)")
-_OUR_END = re.compile(r"\[(null|out#)")
+_ERROR = re.compile(r"^(?:\[[^\]]+ @ [^\]]+\] )*\[(?:error|fatal|panic)\] (.*)")
 _BROKEN_OFF = ("partial file", "ended prematurely")
 
 
@@ -200,14 +199,11 @@ class _Heard:
             edges = self._starts if edge[3] == "start" else self._ends
             edges[edge[1] or edge[2]].append(float(edge[4]))
         elif error := _ERROR.match(line):
-            self._complaint(error["source"], error["text"])
+            self._complaint(error[1])
         elif not line.startswith("["):
             self._summary.append(line)
 
-    def _complaint(self, source: str, text: str) -> None:
-        """Count it, unless it is about what we do with the frames and not about the film."""
-        if _OUR_END.search(source):
-            return
+    def _complaint(self, text: str) -> None:
         self._errors += 1
         self._broke_off = self._broke_off or any(sign in text for sign in _BROKEN_OFF)
         if len(self._first_errors) < _KEPT_ERRORS:

@@ -63,13 +63,14 @@ def test_a_run_sees_no_environment(tmp_path, monkeypatch):
     assert finished.stdout == b"[][]\n"
 
 
-def test_a_run_reads_its_input_through_an_open_file_and_by_no_path(tmp_path):
-    upload = film(tmp_path / "film.mp4", seconds=0.2)
-    ffmpeg = locate("ffmpeg")
+def test_a_run_reads_its_input_through_an_open_file_wherever_that_is(tmp_path):
+    upload, work, ffmpeg = film(tmp_path / "film.mp4", seconds=0.2), tmp_path / "work", locate("ffmpeg")
+    work.mkdir()
     for by_descriptor in {reads_descriptors(ffmpeg), False}:
         source = hostile_input("mov", by_descriptor=by_descriptor)
         with upload.open("rb") as stdin:
-            finished = run([ffmpeg, "-v", "error", *source, "-f", "null", "-"], work_folder=tmp_path, stdin=stdin)
+            command = [ffmpeg, "-v", "error", *source, "-f", "null", "-"]
+            finished = run(command, work_folder=work, stdin=stdin)
 
         assert (finished.exit_code, finished.stderr_tail) == (0, "")
 
