@@ -4,7 +4,6 @@ Nothing is judged here. The figures are kept with the master, so that other limi
 later without decoding again, and so that the encoder knows how loud the sound is.
 """
 
-import math
 import re
 import tempfile
 from collections import deque
@@ -25,7 +24,7 @@ _SHORTEST_SILENCE_S = 0.5
 _SILENCE_DB = -50
 _KEPT_ERRORS = 5
 
-_NUMBER = r"(-?[\d.]+|-?inf|-?nan)"
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
 _BLACK = re.compile(rf"black_start:{_NUMBER} black_end:{_NUMBER}")
 _EDGES = re.compile(rf"(?:(freeze)|(silence))_(start|end): {_NUMBER}")
 _CROP = re.compile(r"crop=(-?\d+):(-?\d+):(\d+):(\d+)")
@@ -137,7 +136,7 @@ def measure(
         )
     if ended.exit_code != 0:
         complain_if_too_old(ffmpeg, ended.stderr_tail)
-    return heard.measured(probe, ended.exit_code)
+    return heard.measured(ended.exit_code)
 
 
 def _pass(picture: int, sounds: Sequence[int]) -> list[str]:
@@ -167,11 +166,12 @@ def _limits(probe: Probe) -> Limits:
 class _Heard:
     """What ffmpeg says while it decodes, line by line.
 
-    Lines of several threads may run into each other, so they are searched and never split at places.
+    Lines of several threads may run into each other, so they are searched and never split at places. The film's
+    own texts are among them: they may make up a finding, but not hide one, and nothing here stumbles over them.
     """
 
     def __init__(self, video: Video, on_progress: Callable[[float], None] | None) -> None:
-        self._expected_frames = max(1, video.expected_frames)
+        self._video = video
         self._on_progress = on_progress
         self._frames = 0
         self._errors = 0
@@ -188,7 +188,7 @@ class _Heard:
         if name == "frame":
             self._frames = int(value)
             if self._on_progress is not None:
-                self._on_progress(min(1.0, self._frames / self._expected_frames))
+                self._on_progress(min(1.0, self._frames / max(1, self._video.expected_frames)))
 
     def log(self, line: str) -> None:
         if crop := _CROP.search(line):
@@ -209,50 +209,48 @@ class _Heard:
         if len(self._first_errors) < _KEPT_ERRORS:
             self._first_errors.append(text)
 
-    def measured(self, probe: Probe, exit_code: int) -> Measured:
-        video = probe.video
-        end_ms = video.duration_ms if video else probe.duration_ms
-        frame_ms = 1000 / float(video.frame_rate) if video and video.frame_rate else 0
+    def measured(self, exit_code: int) -> Measured:
+        crop = self._crop if self._crop and min(self._crop[:2]) > 0 else None
         return Measured(
             frames=self._frames,
             errors=self._errors,
             first_errors=tuple(self._first_errors),
             broke_off=self._broke_off,
             exit_code=exit_code,
-            black=_spans(self._black, end_ms, frame_ms),
-            still=_spans(self._pairs("freeze", end_ms), end_ms, frame_ms),
-            silent=_spans(self._pairs("silence", end_ms), end_ms, frame_ms),
-            area=Area(*self._crop) if self._crop and self._crop[0] > 0 and self._crop[1] > 0 else None,
-            loudness=_loudness("\n".join(self._summary)) if probe.audio else None,
+            black=self._spans(self._black),
+            still=self._spans(self._pairs("freeze")),
+            silent=self._spans(self._pairs("silence")),
+            area=Area(*crop) if crop else None,
+            loudness=_loudness("\n".join(self._summary)),
         )
 
-    def _pairs(self, what: str, end_ms: int) -> list[tuple[float, float]]:
+    def _pairs(self, what: str) -> list[tuple[float, float]]:
         """Join starts and ends; what lasts until the film's end may have no end of its own."""
-        starts, ends = self._starts[what], self._ends[what]
-        return list(zip(starts, [*ends, end_ms / 1000], strict=False))
+        return list(zip(self._starts[what], [*self._ends[what], self._video.duration_ms / 1000], strict=False))
 
-
-def _spans(pairs: Sequence[tuple[float, float]], end_ms: int, frame_ms: float) -> tuple[Span, ...]:
-    """Turn seconds into spans; one that ends with the last frame's start lasts as long as that frame."""
-    spans = (Span(max(0, round(start_s * 1000)), round(end_s * 1000)) for start_s, end_s in pairs)
-    return tuple(
-        Span(span.start_ms, end_ms if span.end_ms + frame_ms + 1 >= end_ms else span.end_ms)
-        for span in spans
-        if span.start_ms < end_ms
-    )
+    def _spans(self, pairs: Sequence[tuple[float, float]]) -> tuple[Span, ...]:
+        """Turn seconds into spans; one that ends where the last frame starts lasts as long as that frame."""
+        film_ends_ms = self._video.duration_ms
+        last_frame_ms = film_ends_ms - 1000 / (self._video.frame_rate or 1000) - 1
+        spans = []
+        for start_s, end_s in pairs:
+            start_ms, end_ms = max(0, round(start_s * 1000)), round(end_s * 1000)
+            span = Span(start_ms, film_ends_ms if end_ms >= last_frame_ms else end_ms)
+            if span.length_ms > 0:
+                spans.append(span)
+        return tuple(spans)
 
 
 def _loudness(summary: str) -> Loudness | None:
     """Read the table that ebur128 prints at its end; None when it never got there."""
     whole = re.findall(rf"\bI:\s+{_NUMBER} LUFS\s+Threshold:\s+{_NUMBER} LUFS", summary)
     spread = re.findall(rf"\bLRA:\s+{_NUMBER} LU\b", summary)
-    peak = re.findall(rf"\bPeak:\s+{_NUMBER} dBFS", summary)
+    peak = re.findall(rf"\bPeak:\s+(?:{_NUMBER}|-inf) dBFS", summary)
     if not (whole and spread and peak):
         return None
-    loudest_db = float(peak[-1])
     return Loudness(
         integrated_lufs=float(whole[-1][0]),
         threshold_lufs=float(whole[-1][1]),
         range_lu=float(spread[-1]),
-        true_peak_db=loudest_db if math.isfinite(loudest_db) else None,
+        true_peak_db=float(peak[-1]) if peak[-1] else None,
     )

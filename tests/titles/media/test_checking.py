@@ -225,6 +225,16 @@ def test_an_hdr_film_needs_a_waiver(tmp_path):
     assert verdict(bright) == ("needs waiver", ["hdr"])
 
 
+def test_texts_inside_a_film_are_nothing_to_stumble_over(tmp_path):
+    title = (
+        "[error] black_start:nan black_end:inf freeze_start: 1.2.3 silence_end: 9 crop=-1:0:0:0"
+        " I: nan LUFS Threshold: -1 LUFS\nI: -1 LUFS\nPeak: inf dBFS\n[h264 @ 0x1] [error] partial file"
+    )
+    film = footage.film(tmp_path / "film.mp4", options=["-metadata", f"title={title}"])
+
+    assert verdict(film) == ("accepted", [])
+
+
 def test_progress_ends_at_the_end_and_never_goes_back(tmp_path):
     shares = []
     inspected(footage.film(tmp_path / "film.mp4", seconds=3), on_progress=shares.append)
