@@ -122,8 +122,7 @@ def produce(
     of the whole that is done, 0 to 1, never less than before.
     Raises AlreadyThere, OSError when the master cannot be opened, Cancelled, and what HOPELESS lists.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise AlreadyThere(f"{folder} is not empty. Name a folder that does not exist yet.")
+    refuse_taken(folder)
     tools = programs or Programs.found()
     plan = Plan.of(
         probe(source, ffprobe=tools.ffprobe, isolation=isolation, cancelled=cancelled),
@@ -138,6 +137,12 @@ def produce(
         (aside / "result").rename(folder)
     tell(_MEZZANINE_STEP, 1.0)
     return replace(production, folder=folder)
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raise AlreadyThere if something is in ``folder``, which would be lost."""
+    if folder.exists() and any(folder.iterdir()):
+        raise AlreadyThere(f"{folder} is not empty. Name a folder that does not exist yet.")
 
 
 def _unheard(_step: str, _share: float) -> None:
