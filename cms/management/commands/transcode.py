@@ -29,6 +29,9 @@ class Rejected(Exception):
     """The file can never become an episode; the text says why."""
 
 
+_ANTICIPATED: tuple[type[Exception], ...] = (*HOPELESS, AlreadyThere, Rejected)
+
+
 class Command(BaseCommand):
     help = "Check and transcode one media file into a folder that plays, without a database."
     requires_system_checks: list[str] = []
@@ -48,7 +51,7 @@ class Command(BaseCommand):
             inspection, checking = self._check(file, programs)
             production = self._produce(file, folder, quality, programs, inspection)
             entrance = _kept(_edition(production), folder)
-        except (*HOPELESS, AlreadyThere, Rejected) as reason:
+        except _ANTICIPATED as reason:
             raise CommandError(str(reason)) from reason
         except OSError as reason:
             raise CommandError(f"{reason.filename}: {reason.strerror}.") from reason
