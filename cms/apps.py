@@ -18,6 +18,7 @@ class CmsConfig(AppConfig):
     verbose_name = "Octavo"
 
     def ready(self) -> None:
-        from cms import celery  # noqa: PLC0415 - the broker's transport must be known before any app uses it
+        from cms import celery, presence  # noqa: PLC0415 - they need the apps, and the apps' tasks need them
 
         celery.app.set_default()
+        presence.announce_workers()

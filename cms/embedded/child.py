@@ -20,12 +20,13 @@ _CHUNK_BYTES = 65_536
 
 @dataclass(frozen=True)
 class Part:
-    """What to run under which name. ``handles`` are the open files, such as a listening socket, that it inherits."""
+    """What to run under which name, with which open ``handles``, such as a listening socket, and how nicely."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     handles: tuple[int, ...] = ()
+    niceness: int = 0
 
 
 class Child:
@@ -54,6 +55,7 @@ class Child:
 
         def before_exec() -> None:
             os.setpgrp()
+            os.nice(self.part.niceness)
             die_with_us()
 
         self._process = subprocess.Popen(

@@ -1,0 +1,116 @@
+"""What Octavo consists of when it runs: web, two pools of workers, and the beat."""
+
+import errno
+import os
+import socket
+import sys
+from pathlib import Path
+
+from cms.embedded.child import Part
+from cms.embedded.home import CannotStart
+
+NAMES = ("web", "media", "general", "beat")
+GENERAL_THREADS = 4
+_CORES_PER_TRANSCODE = 2
+_BYTES_PER_TRANSCODE = 600_000_000
+_BEHIND_THE_DESK = 5  # a person who waits for a page comes before any work in the background
+_CELERY = (sys.executable, "-m", "celery", "--quiet", "--app", "cms.celery")
+_WORKER = (*_CELERY, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+_ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "cms.settings",
+    "OCTAVO_BOOTSTRAP": "off",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+}
+
+
+class PortTaken(CannotStart):
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is in use by another program: stop that one, or choose another port, "
+            f"such as --port {port + 1}."
+        )
+
+
+class NoSuchAddress(CannotStart):
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"Octavo cannot listen on {host} port {port} ({why}): choose another address in OCTAVO_BIND, or "
+            "another --port."
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the web's door. It stays open while the web is started again: visitors wait a second, not in vain.
+
+    Raises PortTaken or NoSuchAddress.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=256)
+    except OSError as reason:
+        if reason.errno == errno.EADDRINUSE:
+            raise PortTaken(port) from reason
+        raise NoSuchAddress(host, port, reason.strerror or str(reason)) from reason
+
+
+def web(door: socket.socket) -> Part:
+    serve = (sys.executable, "-m", "gunicorn", "--config", "python:cms.embedded.web")
+    return Part(
+        "web",
+        (*serve, "--bind", f"fd://{door.fileno()}", "cms.wsgi:application"),
+        environment=_ENVIRONMENT,
+        handles=(door.fileno(),),
+    )
+
+
+def media(slots: int) -> list[Part]:
+    """Transcodes and the like: one process of its own for each that may run at a time.
+
+    Not a pool that forks: its children share one lock on their queue, and one that is killed while it waits there
+    leaves the others deaf for ever. A process of ours that is killed is started again.
+    """
+    names = ["media"] if slots == 1 else [f"media-{number}" for number in range(1, slots + 1)]
+    return [_worker(name, "media", "--pool", "solo") for name in names]
+
+
+def general() -> Part:
+    """Everything that waits more than it works: one process, some threads."""
+    return _worker("general", "general", "--pool", "threads", "--concurrency", str(GENERAL_THREADS))
+
+
+def _worker(name: str, queue: str, *pool: str) -> Part:
+    command = (*_WORKER, "--queues", queue, "--hostname", f"{name}@%h", *pool)
+    return Part(name, command, environment=_ENVIRONMENT, niceness=_BEHIND_THE_DESK)
+
+
+def beat() -> Part:
+    """The clock. Its schedule is in the code and its intervals are short, so it need not remember anything."""
+    return Part(
+        "beat",
+        (*_CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--loglevel", "WARNING"),
+        environment=_ENVIRONMENT,
+        niceness=_BEHIND_THE_DESK,
+    )
+
+
+def media_slots(cores: int, memory_bytes: int) -> int:
+    """How many transcodes fit side by side; there is always room for one.
+
+    >>> media_slots(cores=2, memory_bytes=8_000_000_000), media_slots(cores=16, memory_bytes=3_000_000_000)
+    (1, 5)
+    """
+    return max(1, min(cores // _CORES_PER_TRANSCODE, memory_bytes // _BYTES_PER_TRANSCODE))
+
+
+def cores_here() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory_here_bytes() -> int:
+    """The machine's memory, or what our container may have of it."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    said = limit.read_text().strip() if limit.exists() else "max"
+    return min(machine, int(said)) if said.isdecimal() else machine

@@ -1,0 +1,18 @@
+"""How gunicorn serves Octavo: one process, many threads, on the socket that the supervisor listens on."""
+
+from typing import Any
+
+from titles.jobs.children import die_with_parent
+
+worker_class = "gthread"
+workers = 1
+threads = 32
+preload_app = True  # the master and the worker share what they have loaded
+control_socket_disable = True
+graceful_timeout = 20
+keepalive = 5
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A server that is killed takes its worker with it."""
+    die_with_parent()
