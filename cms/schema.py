@@ -1,6 +1,6 @@
 """Whether the database is as old as the code: brought up to date where we may, refused where it is newer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from cms.embedded.home import CannotStart
 from cms.owner import as_owner
@@ -17,10 +18,10 @@ _MIGRATING = 0x0C7A70
 
 
 class Newer(CannotStart):
-    def __init__(self, migration: tuple[str, str]) -> None:
+    def __init__(self, migration: str) -> None:
         super().__init__(
-            f"This database was used by a newer Octavo, which made {'.'.join(migration)}: start that version, or "
-            "restore a backup that this version made into an empty OCTAVO_HOME."
+            f"This database comes from a newer Octavo, which made {migration}: start that version, or restore a "
+            "backup that this version made into an empty OCTAVO_HOME."
         )
 
 
@@ -40,17 +41,18 @@ def bring_up_to_date() -> int:
     with _one_at_a_time():
         with as_owner():
             executor = MigrationExecutor(connection)
-            refuse_newer(executor)
+            refuse_unknown(".".join(each) for each in executor.loader.applied_migrations)
             missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing:
             call_command("migrate", interactive=False, verbosity=0)
     return len(missing)
 
 
-def refuse_newer(executor: MigrationExecutor) -> None:
-    """Raise Newer if the database has had a migration that this code does not know."""
-    known = executor.loader.disk_migrations.keys() | executor.loader.replacements.keys()
-    for migration in sorted(executor.loader.applied_migrations.keys() - known):
+def refuse_unknown(migrations: Iterable[str]) -> None:
+    """Raise Newer if one of ``migrations``, as ``app.name``, is not known to this code."""
+    loader = MigrationLoader(connection=None)
+    known = {".".join(each) for each in (*loader.disk_migrations, *loader.replacements)}
+    for migration in sorted(set(migrations) - known):
         raise Newer(migration)
 
 
