@@ -27,7 +27,7 @@ class Transport(pgmq.Transport):
     Channel = Channel
 
     def _create_pgmq_client(self) -> Any:
-        database = settings.DATABASES["default"]
+        database: dict[str, Any] = settings.DATABASES["default"]
         self.client.transport_options["conn_string"] = make_conninfo(
             dbname=database["NAME"],
             user=database["USER"],
