@@ -64,14 +64,13 @@ def web(door: socket.socket) -> Part:
     )
 
 
-def media(slots: int) -> list[Part]:
-    """Transcodes and the like: one process of its own for each that may run at a time.
+def media(number: int) -> Part:
+    """Transcodes and the like, one at a time: the first, second or later process of those that work side by side.
 
-    Not a pool that forks: its children share one lock on their queue, and one that is killed while it waits there
+    Not one pool that forks: its children share a lock on their queue, and one that is killed while it waits there
     leaves the others deaf for ever. A process of ours that is killed is started again.
     """
-    names = ["media"] if slots == 1 else [f"media-{number}" for number in range(1, slots + 1)]
-    return [_worker(name, "media", "--pool", "solo") for name in names]
+    return _worker(f"media-{number}", "media", "--pool", "solo")
 
 
 def general() -> Part:

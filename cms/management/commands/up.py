@@ -44,7 +44,8 @@ class Command(BaseCommand):
                 return [parts.web(door)]
             case "media":
                 fitting = parts.media_slots(parts.cores_here(), parts.memory_here_bytes())
-                return parts.media(env.number("OCTAVO_MEDIA_SLOTS", fitting, least=1, most=256))
+                slots = env.number("OCTAVO_MEDIA_SLOTS", fitting, least=1, most=256)
+                return [parts.media(number) for number in range(1, slots + 1)]
             case "general":
                 return [parts.general()]
             case _:
