@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
 from studios.models import StudioRow
+from titles.catalog.languages import language_name
 from titles.catalog.models import Cut
 
 
@@ -37,3 +38,12 @@ class AudioTrack(StudioRow):
 
     def __str__(self) -> str:
         return f"{self.language} ({self.get_role_display()})"
+
+    def player_name(self) -> str:
+        """How a player lists this sound, in its own language; unique among the sounds of a cut."""
+        name = language_name(self.language)
+        return {
+            Role.DUB: f"{name} (dub)",
+            Role.MUSIC_AND_EFFECTS: f"{name} (M&E)",
+            Role.DESCRIPTION: f"{name} (AD)",
+        }.get(Role(self.role), name)

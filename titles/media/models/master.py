@@ -2,13 +2,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
 from studios.models import StatefulRow, StudioRow
 from titles.catalog.models import Cut
+from titles.jobs.models import Job
 
 
 def masters_storage() -> Any:
@@ -24,6 +25,14 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     NEEDS_WAIVER = "needs waiver", _("needs a waiver")
     REJECTED = "rejected", _("rejected")
+
+
+class MasterQuerySet(models.QuerySet["Master"]):
+    def accepted(self) -> "MasterQuerySet":
+        return self.filter(state=State.ACCEPTED)
+
+    def newest_first(self) -> "MasterQuerySet":
+        return self.order_by("-number", "id")
 
 
 class Master(StatefulRow):
@@ -51,6 +60,8 @@ class Master(StatefulRow):
     #: titles.media.checking's Inspection as JSON, kept so that stricter limits can be judged later without the file.
     inspection = models.JSONField(null=True)
 
+    objects = MasterQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("master")
         verbose_name_plural = _("masters")
@@ -68,11 +79,22 @@ class Master(StatefulRow):
     def __str__(self) -> str:
         return _now("%(cut)s, master %(number)s") % {"cut": self.cut, "number": self.number}
 
+    def duration_ms(self) -> int | None:
+        """How long the picture lasts, as the probe found it; None before the check."""
+        video = ((self.inspection or {}).get("probe") or {}).get("video")
+        return video["duration_ms"] if video else None
+
     def waive(self, *, by: Any, why: str) -> "Master":
-        """Accept a master that is outside a limit; a second person does it and says why. Raises OwnUpload, MovedOn."""
+        """Accept a master that is outside a limit; a second person does it and says why. It is then transcoded.
+
+        Raises OwnUpload, MovedOn.
+        """
         if by == self.uploaded_by:
             raise OwnUpload(_now("You uploaded this master; somebody else has to waive what was found in it."))
-        return self.move(State.NEEDS_WAIVER, State.ACCEPTED, by=by, why=why)
+        with transaction.atomic():
+            self.move(State.NEEDS_WAIVER, State.ACCEPTED, by=by, why=why)
+            Job.enqueue("transcode", self, by=by)
+        return self
 
 
 class Finding(StudioRow):

@@ -120,4 +120,4 @@ class Rendition(StudioRow):
 
     def __str__(self) -> str:
         facts = self.stream.facts
-        return f"{facts['width']}x{facts['height']}" if self.audio_track is None else str(self.audio_track)
+        return f"{facts['width_px']}x{facts['height_px']}" if self.audio_track is None else str(self.audio_track)

@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studios.models import Studio
+from studios.scope import scope
+from titles.catalog.models import Cut, Episode, Series
+from titles.jobs import waking
+
+
+@pytest.fixture
+def stores(settings: Any, tmp_path: Path) -> Path:
+    """Masters and packages lie in folders of this test, and so does what is in work."""
+    folder = tmp_path / "stores"
+    settings.HOME = tmp_path / "home"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        **{
+            alias: {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": folder / alias, "base_url": None},
+            }
+            for alias in ("masters", "packages", "artwork")
+        },
+    }
+    return folder
+
+
+@pytest.fixture
+def messages() -> Iterator[list[str]]:
+    """The kinds of work that were announced, instead of a broker."""
+    sent: list[str] = []
+    sender = waking._sender
+    waking.send_with(sent.append)
+    yield sent
+    waking._sender = sender
+
+
+def make_cut(studio: Studio, slug: str = "heiress") -> Cut:
+    with scope(studio):
+        series = Series.objects.create(slug=slug, title=slug.title(), original_language="zh-hans")
+        return Episode.objects.create(series=series, number=1).default_cut()
+
+
+@pytest.fixture
+def cut(lantern: Studio, stores: Path, messages: list[str]) -> Cut:
+    """The first episode of the heiress at Lantern."""
+    return make_cut(lantern)

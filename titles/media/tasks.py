@@ -1,0 +1,30 @@
+"""What the workers of the media pool do: claim the best due job, and call."""
+
+from celery import shared_task
+
+from titles.jobs.leasing import leased
+from titles.jobs.models import Job
+from titles.media.composing import compose_for
+from titles.media.inspecting import inspect
+from titles.media.transcoding import transcode
+
+
+@shared_task(name="titles.media.inspect")
+def inspect_masters(**_from_newer_senders: object) -> None:
+    for job in Job.claimed("inspect"):
+        with leased(job) as lease:
+            inspect(job, lease)
+
+
+@shared_task(name="titles.media.transcode")
+def transcode_masters(**_from_newer_senders: object) -> None:
+    for job in Job.claimed("transcode"):
+        with leased(job) as lease:
+            transcode(job, lease)
+
+
+@shared_task(name="titles.media.compose")
+def compose_cuts(**_from_newer_senders: object) -> None:
+    for job in Job.claimed("compose"):
+        with leased(job):
+            compose_for(job)
