@@ -1,0 +1,121 @@
+"""Addresses at which media can be fetched for a while: each opens one Edition, or one file, and nothing else."""
+
+import math
+import posixpath
+import re
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b62_encode
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from studios.scope import scope
+from titles.media import manifests
+from titles.media.models import Edition, Stream
+
+FORMATS = {"hls": manifests.MASTER, "dash": manifests.MANIFEST}
+
+_EDITION = "edition"
+_IN_EDITION = re.compile(r"(?P<shelf>editions|packages)/(?P<digest>[0-9a-f]{64})/[A-Za-z0-9][A-Za-z0-9._-]*")
+# Addresses made within this time are the same, so that a browser that reloads a page has the film already.
+_SAME_FOR_S = 600
+
+
+class NotAllowed(Exception):
+    """The address was altered, or its time is over."""
+
+
+class NotThere(Exception):
+    """The address opens no such file."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that somebody may fetch: in which store, and under which name there."""
+
+    store: Storage
+    name: str
+
+
+class _Signer(TimestampSigner):
+    """Dates addresses a little ahead, to the next full ten minutes; they live that much longer."""
+
+    def timestamp(self) -> str:
+        return b62_encode(math.ceil(time.time() / _SAME_FOR_S) * _SAME_FOR_S)
+
+
+_signer = _Signer(sep=".", salt="titles.media.playback")
+
+
+def address(edition: Edition, *, format: str = "hls") -> str:
+    """Return where ``edition`` can be played from now on, for a while: its playlist ("hls") or manifest ("dash")."""
+    token = _signer.sign_object([_EDITION, str(edition.studio_id), edition.digest])
+    return _address(token, f"editions/{edition.digest}/{FORMATS[format]}")
+
+
+def file_address(studio_id: UUID, name: str, *, store: str = "packages") -> str:
+    """Return where the one file ``name`` of a studio can be fetched for a while.
+
+    ``name`` is as the storage knows it, ``<studio>/…``; ``store`` is an alias of the settings' STORAGES.
+    """
+    path = name.removeprefix(f"{studio_id}/")
+    return _address(_signer.sign_object([store, str(studio_id), path]), path)
+
+
+def _address(token: str, path: str) -> str:
+    return reverse("media", kwargs={"token": token, "path": path})
+
+
+def opened(token: str, path: str) -> StoredFile:
+    """Return the file that an address with this ``token`` and ``path`` opens.
+
+    Raises NotAllowed when the token is not ours or too old, NotThere when it does not open that path.
+    """
+    kind, studio, rest = _read(token)
+    if path != posixpath.normpath(path):
+        raise NotThere
+    if kind == _EDITION:
+        if not _is_of_edition(path, UUID(studio), rest):
+            raise NotThere
+        return StoredFile(storages["packages"], f"{studio}/{path}")
+    if path != rest:
+        raise NotThere
+    return StoredFile(storages[kind], f"{studio}/{path}")
+
+
+def _read(token: str) -> tuple[str, str, str]:
+    try:
+        kind, studio, rest = _signer.unsign_object(token, max_age=settings.PLAYBACK_ADDRESS_LIVES_S)
+    except SignatureExpired:
+        raise NotAllowed(_("This address has expired. Reload the page that you have it from.")) from None
+    except BadSignature:
+        raise NotAllowed(_("This address was altered. Open it from the page that you have it from.")) from None
+    return kind, studio, rest
+
+
+def _is_of_edition(path: str, studio_id: UUID, edition: str) -> bool:
+    parts = _IN_EDITION.fullmatch(path)
+    if parts is None:
+        return False
+    if parts["shelf"] == "editions":
+        return parts["digest"] == edition
+    return parts["digest"] in _streams_of(studio_id, edition)
+
+
+@lru_cache(maxsize=4096)
+def _streams_of(studio_id: UUID, edition: str) -> frozenset[str]:
+    """Digests of the streams that an edition refers to. They never change, so each process asks once.
+
+    Raises NotThere, which is not remembered, for an edition without any.
+    """
+    with scope(studio_id, door="api"):
+        streams = Stream.objects.filter(renditions__package__editions__digest=edition)
+        digests = frozenset(streams.values_list("digest", flat=True))
+    if not digests:
+        raise NotThere
+    return digests

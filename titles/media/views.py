@@ -1,0 +1,101 @@
+"""Serves playlists, manifests, subtitles, streams and pictures at signed addresses, by byte ranges."""
+
+import hashlib
+import os
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from django.db import connection
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from titles.media import playback
+from titles.media.ranges import OutOfRange, Slice, asked_slice
+
+_PLAIN = "text/plain; charset=utf-8"
+_TYPES = {
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".mp4": "video/mp4",
+    ".mpd": "application/dash+xml",
+    ".vtt": "text/vtt; charset=utf-8",
+}
+# Whatever lies under an address never changes; only whoever holds the address may keep a copy.
+_CACHING = "private, max-age=31536000, immutable"
+
+
+@require_safe
+def media(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
+    """Answer with a file of the store, or the part of it that was asked for."""
+    try:
+        stored = playback.opened(token, path)
+        file = stored.store.open(stored.name)
+    except playback.NotAllowed as reason:
+        return HttpResponse(str(reason), status=403, content_type=_PLAIN)
+    except (playback.NotThere, FileNotFoundError):
+        return HttpResponse(_("There is no such file at this address."), status=404, content_type=_PLAIN)
+    if not connection.in_atomic_block:
+        connection.close()  # a slow viewer shall not hold it
+    return _answer(request, file.file, stored.name)
+
+
+def _answer(request: HttpRequest, file: BinaryIO, name: str) -> HttpResponseBase:
+    size = os.fstat(file.fileno()).st_size
+    etag = f'"{hashlib.sha256(f"{name} {size}".encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = _content(request, file, size, etag)
+        response["Content-Type"] = _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+        response["Accept-Ranges"] = "bytes"
+    else:
+        file.close()
+    response["ETag"] = etag
+    response["Cache-Control"] = _CACHING
+    return response
+
+
+def _content(request: HttpRequest, file: BinaryIO, size: int, etag: str) -> HttpResponseBase:
+    """The whole file, or a part of the very file that the client has the beginning of (If-Range)."""
+    header = request.headers.get("Range", "") if request.headers.get("If-Range", etag) == etag else ""
+    try:
+        part = asked_slice(header, size)
+    except OutOfRange:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    wanted = part or Slice(0, size - 1)
+    if request.method == "HEAD":
+        file.close()
+        response: HttpResponseBase = HttpResponse()
+    else:
+        file.seek(wanted.first)
+        response = _Streamed(_Part(file, wanted.length))
+    response["Content-Length"] = str(wanted.length)
+    if part is not None:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
+    return response
+
+
+class _Streamed(FileResponse):
+    block_size = 256 * 1024
+
+
+class _Part:
+    """The rest of ``file`` from where it stands, but at most ``length`` bytes.
+
+    The descriptor is shown, so that a server may let the kernel send that many bytes from there.
+    """
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file = file
+        self._left = length
+        self.fileno = file.fileno
+        self.close = file.close
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(chunk)
+        return chunk
