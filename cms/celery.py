@@ -20,13 +20,15 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.task_queues = (Queue("media"), Queue("general"))
-app.conf.task_routes = {"titles.media.*": {"queue": "media"}}
+# Composing is a matter of milliseconds and must not wait behind a transcode.
+app.conf.task_routes = {"titles.media.compose": {"queue": "general"}, "titles.media.*": {"queue": "media"}}
 
 #: The kinds of jobs and the task that does each: a message names a kind of work, never a row.
 TASKS = {
     "inspect": "titles.media.inspect",
     "transcode": "titles.media.transcode",
     "compose": "titles.media.compose",
+    "hand down": "localization.hand_down",
     "relay": "titles.distribution.relay",
     "deliver": "titles.distribution.deliver",
 }
