@@ -46,6 +46,13 @@ class JobQuerySet(models.QuerySet["Job"]):
     def newest_first(self) -> "JobQuerySet":
         return self.order_by("-created_at", "-id")
 
+    def failed_for_good(self) -> "JobQuerySet":
+        """Failed ones that nobody has asked for again since."""
+        asked_again = Job.objects.filter(
+            kind=models.OuterRef("kind"), subject_id=models.OuterRef("subject_id"), id__gt=models.OuterRef("id")
+        )
+        return self.filter(~models.Exists(asked_again), state=State.FAILED)
+
 
 class Job(StatefulRow):
     """One piece of work on one subject. ``token`` grows with every claim; only its holder may write."""

@@ -1,0 +1,265 @@
+"""What every page of the desk stands on: roles instead of Django's permissions, verbs as buttons, our own history.
+
+Packages define their admin classes on these; ``cms/admin.py`` registers them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Literal
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.paginator import InfinitePaginator
+
+from studios.history import history_of
+from studios.models import Membership, MovedOn, User
+from studios.roles import Action
+
+
+def may(request: Any, action: Action, *, language: str = "") -> bool:
+    """Whether the person of ``request`` may do ``action`` in the studio that the request is about."""
+    membership: Membership | None = request.membership
+    return membership is not None and membership.may(action, language=language)
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb of a row as a button on its page: who may press it, in which states, and whether it asks why.
+
+    ``verb`` is the name of the row's method; it is called with ``by=`` and, where ``asks_why``, with ``why=``.
+    ``done`` is the sentence afterwards; it may contain %(row)s. Without ``states`` it fits every state.
+    """
+
+    verb: str
+    label: Any
+    action: Action
+    done: Any
+    states: frozenset[str] = frozenset()
+    asks_why: bool = False
+    in_bulk: bool = False
+    tone: Literal["primary", "plain", "danger"] = "plain"
+
+
+class StudioForm(ModelForm):
+    """A form of a studio's row. Uniqueness includes the studio, which no form shows, so it is checked all the same."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"studio"}
+
+
+class ByRole:
+    """Permissions of a page or an inline: whoever may read the studio sees it; writing needs a named action."""
+
+    #: What a person needs to add, change and delete; None where rows come from verbs and machines alone.
+    writing: ClassVar[Action | None] = None
+    may_add: ClassVar[bool] = True
+    may_delete: ClassVar[bool] = True
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return may(request, Action.READ)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return self.writing is not None and may(request, self.writing)
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return self.may_add and self.writing is not None and may(request, self.writing)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return self.may_delete and self.writing is not None and may(request, self.writing)
+
+    def has_module_permission(self, request: Any) -> bool:
+        return may(request, Action.READ)
+
+
+class RowsInline(ByRole, TabularInline):
+    """Rows of a table on their parent's page."""
+
+    form = StudioForm
+    extra = 0
+    show_change_link = False
+
+
+class CardsInline(ByRole, StackedInline):
+    """Rows as cards on their parent's page."""
+
+    form = StudioForm
+    extra = 0
+
+
+class StudioAdmin(ByRole, ModelAdmin):
+    """Pages of one noun of a studio. Row-level security has already limited every queryset to the studio.
+
+    The audit is the Change table, so nothing is written to Django's log; the history page is made of Change and Move.
+    """
+
+    form = StudioForm
+    buttons: ClassVar[tuple[Button, ...]] = ()
+    #: What the row's verbs raise when they refuse, with a sentence for the person.
+    refusals: ClassVar[tuple[type[Exception], ...]] = (MovedOn,)
+    object_history_template = "desk/history.html"
+    list_per_page = 50
+    show_full_result_count = False
+    warn_unsaved_form = True
+    list_filter_sheet = False
+
+    # Verbs as buttons
+
+    def buttons_for(self, request: Any, row: models.Model) -> list[dict[str, Any]]:
+        """The buttons that this person may press on ``row`` now, each with the address it posts to."""
+        return [
+            {"button": button, "address": self.address_of(row, button.verb), "row": row}
+            for button in self.buttons
+            if self.may_press(request, button, row)
+        ]
+
+    def may_press(self, request: Any, button: Button, row: models.Model) -> bool:
+        fits = not button.states or getattr(row, "state", None) in button.states
+        return fits and may(request, button.action, language=self.language_of(row))
+
+    def language_of(self, row: Any) -> str:
+        """The language that a button's action is about, where roles are limited to languages."""
+        return ""
+
+    def press(self, button: Button, row: Any, *, by: User, why: str) -> None:
+        """Call the verb; whatever it wrote before it refused is undone."""
+        with transaction.atomic():
+            getattr(row, button.verb)(by=by, **({"why": why} if button.asks_why else {}))
+
+    def address_of(self, row: models.Model, verb: str) -> str:
+        return reverse(f"admin:{self._name('verb')}", args=[row.pk, verb])
+
+    def verb_view(self, request: Any, object_id: str, verb: str) -> HttpResponse:
+        """Press a button: POST only, and back to the page it was pressed on."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        row = self.get_object(request, object_id)
+        button = next((each for each in self.buttons if each.verb == verb), None)
+        if row is None or button is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not may(request, button.action, language=self.language_of(row)):
+            raise PermissionDenied
+        why = request.POST.get("why", "").strip()
+        if button.asks_why and not why:
+            self.message_user(request, _("Say why, in a sentence that helps the other person."), messages.WARNING)
+        else:
+            self._press_and_say(request, button, row, why)
+        return HttpResponseRedirect(self.page_to_return_to(request, row))
+
+    def _press_and_say(self, request: Any, button: Button, row: Any, why: str) -> None:
+        if self._press(request, button, row, why):
+            self.message_user(request, button.done % {"row": row}, messages.SUCCESS)
+
+    def _press(self, request: Any, button: Button, row: Any, why: str) -> bool:
+        """Whether the verb was done; what it refused with is told."""
+        try:
+            self.press(button, row, by=request.user, why=why)
+        except self.refusals as reason:
+            for sentence in sentences_of(reason):
+                self.message_user(request, sentence, messages.WARNING)
+            return False
+        return True
+
+    def page_to_return_to(self, request: Any, row: models.Model) -> str:
+        wished = request.POST.get("next", "")
+        if wished and url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure()):
+            return wished
+        return reverse(f"admin:{self._name('change')}", args=[row.pk])
+
+    def get_actions(self, request: Any) -> dict[str, Any]:
+        """Buttons that fit several rows at once are offered on the list as well."""
+        actions = super().get_actions(request)
+        for button in self.buttons:
+            if button.in_bulk and may(request, button.action):
+                actions[button.verb] = (partial(_press_on_each, button), button.verb, button.label)
+        return actions
+
+    # History
+
+    def log_addition(self, request: Any, obj: Any, message: Any) -> None:
+        """The Change table has it."""
+
+    def log_change(self, request: Any, obj: Any, message: Any) -> None:
+        """The Change table has it."""
+
+    def log_deletions(self, request: Any, queryset: Any) -> None:
+        """The Change table has it."""
+
+    def history_view(self, request: Any, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %s") % row,
+            "entries": history_of(row),
+            "object": row,
+            "opts": self.opts,
+            "original": row,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    # Addresses and pages
+
+    def get_urls(self) -> list[URLPattern]:
+        mine = [
+            path(
+                "<uuid:object_id>/do/<slug:verb>/",
+                self.admin_site.admin_view(self.verb_view),
+                name=self._name("verb"),
+            )
+        ]
+        return mine + super().get_urls()
+
+    def render_change_form(
+        self,
+        request: Any,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= self.page_of(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def page_of(self, request: Any, row: Any) -> dict[str, Any]:
+        """What the row's page shows besides its fields."""
+        return {"buttons": self.buttons_for(request, row)}
+
+    def _name(self, view: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{view}"
+
+
+class LongListAdmin(StudioAdmin):
+    """A noun with so many rows that nobody counts them: pages have a next, not a last."""
+
+    paginator = InfinitePaginator
+    list_per_page = 50
+
+
+def sentences_of(reason: Exception) -> Iterable[str]:
+    """The sentences of a refusal: several for one that lists all that is missing."""
+    return getattr(reason, "sentences", None) or [str(reason)]
+
+
+def _press_on_each(button: Button, desk: StudioAdmin, request: Any, rows: QuerySet[Any]) -> None:
+    """Press ``button`` on every row where it fits, and say once for how many it did."""
+    fitting = [row for row in rows if desk.may_press(request, button, row)]
+    done = sum(desk._press(request, button, row, "") for row in fitting)
+    sentence = ngettext("%(label)s: done for one row.", "%(label)s: done for %(count)d rows.", done)
+    desk.message_user(request, sentence % {"label": button.label, "count": done}, messages.SUCCESS)

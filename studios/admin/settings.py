@@ -1,0 +1,37 @@
+"""The studio's own settings."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from studios.admin.base import StudioAdmin
+from studios.models import Studio
+from studios.roles import Action
+
+
+class StudioSettingsAdmin(StudioAdmin):
+    """The one studio that this is about: the list of studios leads straight to it."""
+
+    writing = Action.MANAGE_MEMBERS
+    may_add = False
+    may_delete = False
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "time_zone"]}),
+        (
+            _("Limits for masters"),
+            {
+                "fields": ["media_limits"],
+                "description": _("What this studio allows beyond the shipped limits; empty for the shipped ones."),
+            },
+        ),
+    ]
+    readonly_fields = ["slug"]
+
+    def get_queryset(self, request: Any) -> QuerySet[Studio]:
+        return super().get_queryset(request).filter(pk=request.studio.pk)
+
+    def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:studios_studio_change", args=[request.studio.pk]))
