@@ -40,6 +40,12 @@ def _flush_as_owner() -> None:
     connection.ops.execute_sql_flush = execute_sql_flush
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Hashing a password slowly is the point of the real hasher, and a second per person of the cast."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def make_studio(name: str) -> Studio:
     identity = new_id()
     with scope(identity):
