@@ -1,23 +1,51 @@
 """What surrounds every request of the desk: the person's language and time zone, and the scope of their studio."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from studios.models import Membership, Studio
+from studios.models import Membership
 from studios.scope import scope
 
 SESSION_KEY = "studio"
-#: Addresses that open their own scopes, page by page, or need none.
-_SCOPED = "/admin/"
+#: Addresses under which a request stands in one scope. All others open their own, page by page, or need none.
+SCOPED = "/admin/"
+#: Forms of strangers (the sign-in form) are small.
+_MOST_BYTES_OF_A_STRANGER = 256 * 1024
+#: Field names and boundaries around an uploaded file.
+_AROUND_A_FILE_BYTES = 64 * 1024
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class BodyLimit:
+    """Refuse a body that nobody may send before a byte of it is read: it would be spooled to disk otherwise."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        length_bytes = int(length) if length.isdecimal() else 0  # Django reads nothing then
+        if length_bytes <= _MOST_BYTES_OF_A_STRANGER:
+            return self.get_response(request)
+        known = request.user.is_authenticated
+        most_bytes = settings.MASTER_MOST_BYTES + _AROUND_A_FILE_BYTES if known else _MOST_BYTES_OF_A_STRANGER
+        if length_bytes > most_bytes:
+            return HttpResponse(
+                _("This is larger than anything that is taken here (%d MB).") % (most_bytes // 1_000_000),
+                status=413,
+                content_type="text/plain; charset=utf-8",
+            )
+        return self.get_response(request)
 
 
 class PersonalPreferences:
@@ -32,43 +60,64 @@ class PersonalPreferences:
             return self.get_response(request)
         with translation.override(user.language), timezone.override(user.zone()):
             request.LANGUAGE_CODE = user.language
-            return self.get_response(request)
+            response = self.get_response(request)
+        response.headers["Content-Language"] = user.language
+        return response
 
 
 class StudioScope:
     """Open one scope per request of the desk, for the studio that the person works in.
 
-    The body is read first: a slow upload would otherwise hold a transaction. An exception rolls everything back,
-    although Django turns it into an ordinary response before this middleware sees it.
+    The body is read first: a slow upload would otherwise hold a transaction. Templates are rendered inside the scope
+    (Django renders before a response leaves the view handler), sessions and messages are saved outside it. Whatever
+    raises an exception, 404 and 403 included, rolls everything back: Django turns it into an ordinary response before
+    this middleware sees it.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
         request.studio, request.membership = None, None
-        if not request.path.startswith(_SCOPED) or not request.user.is_authenticated:
+        if not request.path_info.startswith(SCOPED) or not request.user.is_authenticated:
             return self.get_response(request)
-        request.POST  # noqa: B018 - reading it is the point
-        studio_id = active_studio_id(request)
-        if studio_id is None:
+        _read_body(request)
+        mine = request.user.studio_ids()
+        if not mine:
+            return self._without_a_studio(request)
+        request.works_in_several = len(mine) > 1
+        studio_id = _chosen(request, mine)
+        with scope(studio_id, person=request.user, door="admin"):
+            request.membership = Membership.objects.select_related("studio").filter(user=request.user).first()
+            request.studio = getattr(request.membership, "studio", None)
             return self.get_response(request)
-        with ExitStack() as stack:
-            stack.enter_context(scope(studio_id, person=request.user, door="admin"))
-            request.studio = Studio.objects.get(pk=studio_id)
-            request.membership = Membership.objects.get(user=request.user)
-            response = self.get_response(request)
-            if hasattr(response, "render") and not response.is_rendered:
-                response = response.render()
-            return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        if connection.in_atomic_block:
+    def process_exception(self, request: Any, exception: Exception) -> None:
+        if request.studio is not None:
             transaction.set_rollback(True)
 
+    def _without_a_studio(self, request: HttpRequest) -> HttpResponse:
+        """Every page of the desk would need a studio; signing out does not."""
+        if request.path_info == reverse("admin:logout"):
+            return self.get_response(request)
+        return HttpResponseRedirect(reverse("no-studio"))
 
-def active_studio_id(request: HttpRequest) -> UUID | None:
-    """The studio that the person chose in the header, if they still work there; else their first; None for none."""
+
+def _read_body(request: HttpRequest) -> None:
+    """Take the whole body off the socket: files of a form go to disk, anything else is small (BodyLimit) or refused."""
+    if request.content_type == "multipart/form-data":
+        request.POST  # noqa: B018 - reading it is the point
+    else:
+        request.body  # noqa: B018
+
+
+def active_studio_id(request: Any) -> UUID | None:
+    """The studio that this person works in now; None for a person without one."""
     mine = request.user.studio_ids()
-    chosen: Any = request.session.get(SESSION_KEY)
-    return next((each for each in mine if str(each) == chosen), mine[0] if mine else None)
+    return _chosen(request, mine) if mine else None
+
+
+def _chosen(request: Any, mine: list[UUID]) -> UUID:
+    """The studio that was chosen in the header, if the person still works there; else their first."""
+    wished = request.session.get(SESSION_KEY)
+    return next((each for each in mine if str(each) == wished), mine[0])

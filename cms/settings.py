@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 
 from cms import env
 from cms.embedded import home
@@ -28,7 +27,7 @@ ENCRYPTION_KEYS = env.words("OCTAVO_ENCRYPTION_KEYS") or [home.secret("encryptio
 INSTALLED_APPS = [
     # modeltranslation and unfold change what django.contrib.admin finds, so both stand before it.
     "modeltranslation",
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the plain name would put its own site in the place of our Desk
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "cms.apps.DeskConfig",
@@ -59,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cms.middleware.BodyLimit",
     "cms.middleware.PersonalPreferences",
     "cms.middleware.StudioScope",
 ]
@@ -73,7 +73,7 @@ LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "cms" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -113,6 +113,8 @@ MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_LANGUAGES = tuple(code for code, _name in METADATA_LANGUAGES)
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale"]
+# Every time that a page shows names its zone.
+FORMAT_MODULE_PATH = ["cms.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
@@ -216,7 +218,29 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": "Octavo",
     "SITE_HEADER": "Octavo",
-    "SITE_SUBHEADER": _("The content desk"),
+    "SITE_SUBHEADER": "cms.navigation.studio_name",
+    "SITE_SYMBOL": "movie",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "cms.navigation.favicon"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {
+        "primary": {
+            "50": "oklch(96.2% .018 272.314)",
+            "100": "oklch(93% .034 272.788)",
+            "200": "oklch(87% .065 274.039)",
+            "300": "oklch(78.5% .115 274.713)",
+            "400": "oklch(67.3% .182 276.935)",
+            "500": "oklch(58.5% .233 277.117)",
+            "600": "oklch(51.1% .262 276.966)",
+            "700": "oklch(45.7% .24 277.023)",
+            "800": "oklch(39.8% .195 277.366)",
+            "900": "oklch(35.9% .144 278.697)",
+            "950": "oklch(25.7% .09 281.288)",
+        },
+    },
+    "STYLES": ["cms.navigation.fonts", "cms.navigation.styles"],
+    "COMMAND": {"search_models": False},
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "cms.navigation.sidebar"},
+    "ACCOUNT": {"navigation": "cms.navigation.account"},
 }

@@ -1,8 +1,18 @@
 """Every address of Octavo."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from cms import health
+from cms.views import front_door, sign_in
 
 urlpatterns = [
+    path("", front_door.front_door, name="front-door"),
+    path("sign-in/<str:secret>/", sign_in.by_link, name="sign-in-link"),
+    path("no-studio/", front_door.no_studio, name="no-studio"),
+    path("studio/", front_door.choose_studio, name="choose-studio"),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
     path("admin/", admin.site.urls),
+    path("media/", include("titles.media.urls")),
 ]

@@ -1,0 +1,45 @@
+"""The table of contents of the desk: every page that is reachable in it, and what it is assembled from."""
+
+from django.contrib.admin import site
+
+from localization.admin import VersionAdmin
+from localization.models import Version
+from studios.admin import ChangeAdmin, MembershipAdmin, MoveAdmin, StudioSettingsAdmin
+from studios.models import Change, Membership, Move, Studio
+from titles.catalog.admin import EpisodeAdmin, PersonAdmin, SeriesAdmin, TagAdmin
+from titles.catalog.languages import OWN_NAMES
+from titles.catalog.models import Episode, Person, Series, Tag
+from titles.distribution.admin import DeliveryAdmin, GrantAdmin, PartnerAdmin, ReleaseAdmin
+from titles.distribution.models import Delivery, Grant, Partner, Release
+from titles.jobs.admin import JobAdmin
+from titles.jobs.models import Job
+from titles.media.admin import MasterAdmin
+from titles.media.models import Master
+
+
+class Members(MembershipAdmin):
+    language_names = OWN_NAMES
+
+
+# Titles
+site.register(Series, SeriesAdmin)
+site.register(Episode, EpisodeAdmin)
+site.register(Person, PersonAdmin)
+site.register(Tag, TagAdmin)
+
+# Production
+site.register(Master, MasterAdmin)
+site.register(Job, JobAdmin)
+site.register(Version, VersionAdmin)
+
+# Distribution
+site.register(Release, ReleaseAdmin)
+site.register(Partner, PartnerAdmin)
+site.register(Grant, GrantAdmin)
+site.register(Delivery, DeliveryAdmin)
+
+# Studio
+site.register(Studio, StudioSettingsAdmin)
+site.register(Membership, Members)
+site.register(Change, ChangeAdmin)
+site.register(Move, MoveAdmin)

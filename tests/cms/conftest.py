@@ -1,0 +1,3 @@
+from tests.at_the_desk import desk, statics_from_the_tree
+
+__all__ = ["desk", "statics_from_the_tree"]

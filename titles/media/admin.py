@@ -1,0 +1,85 @@
+"""Masters on the desk: what was found in them, in sentences, and the exceptions that a second person makes."""
+
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from studios.admin import Button, LongListAdmin, RowsInline
+from studios.models import MovedOn
+from studios.roles import Action
+from studios.showing import badge
+from titles.media.judging import Severity
+from titles.media.models import Finding, Master
+from titles.media.models.master import OwnUpload, State
+
+WAIVE = Button(
+    "waive",
+    _("Waive the findings"),
+    Action.UPLOAD_MEDIA,
+    _("%(row)s is accepted; it is transcoded next."),
+    states=frozenset({State.NEEDS_WAIVER}),
+    asks_why=True,
+    tone="primary",
+)
+
+_LOOKS = {Severity.NOTE: "none", Severity.WAIVER: "needs waiver", Severity.REJECT: "rejected"}
+_WORDS = {
+    Severity.NOTE: _("to know"),
+    Severity.WAIVER: _("outside a limit"),
+    Severity.REJECT: _("of no use"),
+}
+
+
+def severity_badge(finding: Finding) -> str:
+    severity = Severity(finding.severity)
+    return badge(_LOOKS[severity], _WORDS[severity])
+
+
+class FindingInline(RowsInline):
+    model = Finding
+    fields = ["severity_shown", "sentence"]
+    readonly_fields = ["severity_shown", "sentence"]
+    ordering = ["id"]
+
+    @display(description=_("severity"))
+    def severity_shown(self, finding: Finding) -> str:
+        return severity_badge(finding)
+
+
+class MasterAdmin(LongListAdmin):
+    buttons = (WAIVE,)
+    refusals = (MovedOn, OwnUpload)
+    list_display = ["name", "episode", "number", "state_shown", "size", "uploaded_by", "uploaded_at"]
+    list_display_links = ["name"]
+    list_select_related = ["cut__episode__series", "uploaded_by"]
+    list_filter = ["state"]
+    search_fields = ["original_name"]
+    ordering = ["-uploaded_at", "-id"]
+    fields = [
+        ("episode", "number", "state_shown"),
+        ("original_name", "size", "sha256"),
+        ("uploaded_by", "uploaded_at"),
+    ]
+    readonly_fields = ["episode", "state_shown", "size"]
+    inlines = [FindingInline]
+
+    @display(description=_("file"), ordering="original_name")
+    def name(self, master: Master) -> str:
+        return master.original_name
+
+    @display(description=_("episode"))
+    def episode(self, master: Master) -> str:
+        return f"{master.cut.episode.series} · {master.cut}"
+
+    @display(description=_("state"), ordering="state")
+    def state_shown(self, master: Master) -> str:
+        return badge(master.state, master.get_state_display())
+
+    @display(description=_("size"), ordering="size_bytes")
+    def size(self, master: Master) -> str:
+        return filesizeformat(master.size_bytes)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).defer("inspection")
