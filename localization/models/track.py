@@ -45,4 +45,8 @@ class Track(StudioRow):
     def player_name(self) -> str:
         """How a player lists this track; unique among the tracks of a cut."""
         name = language_name(self.language)
-        return {Kind.SDH: f"{name} [CC]", Kind.FORCED: f"{name} (forced)"}.get(Kind(self.kind), name)
+        return {
+            Kind.SDH: f"{name} [CC]",
+            Kind.FORCED: f"{name} (forced)",
+            Kind.DUB: f"{name} (dub)",
+        }.get(Kind(self.kind), name)

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def awaiting_review(self) -> "VersionQuerySet":
         return self.filter(state=State.IN_REVIEW)
+
+    def approved(self) -> "VersionQuerySet":
+        return self.filter(state=State.APPROVED)
 
 
 class Version(StatefulRow):
@@ -107,8 +110,9 @@ class Version(StatefulRow):
     def approve(self, *, by: Any) -> "Version":
         """Accept it for release; its file then goes into a new edition. Raises OwnWork, MovedOn."""
         self._refuse_author(by)
-        self.move(State.IN_REVIEW, State.APPROVED, by=by)
-        Job.enqueue("hand down", self, by=by)
+        with transaction.atomic():
+            self.move(State.IN_REVIEW, State.APPROVED, by=by)
+            Job.enqueue("hand down", self, by=by)
         return self
 
     def ask_for_changes(self, *, by: Any, why: str) -> "Version":
