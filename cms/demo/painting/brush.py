@@ -269,6 +269,15 @@ class Canvas:
             image.putalpha(image.getchannel("A").point([round(v * opacity) for v in range(256)]))
         self.image.alpha_composite(image)
 
+    def fade_below(self, start: float, end: float) -> None:
+        """Let everything fade out from ``start`` down to nothing at ``end``."""
+        top, bottom = round(start * self.scale), round(end * self.scale)
+        fade = Image.new("L", self.image.size, 255)
+        run = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        fade.paste(run.resize((fade.width, bottom - top)), (0, top))
+        fade.paste(0, (0, bottom, fade.width, fade.height))
+        self.image.putalpha(ImageChops.multiply(self.image.getchannel("A"), fade))
+
     def reflect(self, y: float, *, opacity: float, blur: float) -> None:
         """Mirror what stands above ``y`` into the wet ground below it."""
         line = round(y * self.scale)

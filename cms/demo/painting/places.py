@@ -51,17 +51,22 @@ def clouds(canvas: Canvas, y: float, *, seed: int, color: str, opacity: float, c
         canvas.oval(x, y + chance.uniform(-70, 70), wide, wide * 0.16, color, opacity=opacity, blur=26)
 
 
-def rain(scale: float, *, seed: int, drops: int = 150, length: float = 90, opacity: float = 0.34) -> Canvas:
+def rain(scale: float, *, seed: int, drops: int = 150) -> Canvas:
     """Paint falling rain, two periods high."""
     canvas = Canvas(1080, 2 * RAIN_PERIOD, scale)
+    falling_rain(canvas, seed=seed, drops=drops)
+    return canvas
+
+
+def falling_rain(canvas: Canvas, *, seed: int, drops: int, length: float = 90, opacity: float = 0.34) -> None:
+    """Streak rain over a picture; what leaves at the bottom of a period comes in at its top."""
     chance = dice(seed)
     for _ in range(drops):
-        x, y = chance.uniform(-20, 1100), chance.uniform(0, RAIN_PERIOD)
+        x, y = chance.uniform(-20, canvas.width + 20), chance.uniform(0, RAIN_PERIOD)
         far = chance.uniform(0.4, 1.0)
         for repeat in (-RAIN_PERIOD, 0, RAIN_PERIOD):
             start, end = (x, y + repeat), (x - 10 * far, y + repeat + length * far)
             canvas.line([start, end], 2.4 * far, "#dbe7ff", opacity=opacity * far)
-    return canvas
 
 
 def bokeh(canvas: Canvas, *, seed: int, count: int, colors: list[str], top: float, bottom: float) -> None:
