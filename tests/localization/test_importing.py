@@ -11,7 +11,7 @@ from studios.models import Change
 from studios.scope import scope
 from tests.localization.conftest import make_master
 
-SRT = "1\n00:00:01,000 --> 00:00:02,500\n你骗了我。\n\n2\n00:00:03,000 --> 00:00:04,000\n没有。\n"
+SRT = "1\n00:00:01,000 --> 00:00:02,500\n你骗了我。\n\n2\n00:00:03,000 --> 00:00:04,000\n没有。\n".encode()
 
 
 def srt(*times: str) -> bytes:
@@ -22,7 +22,7 @@ def srt(*times: str) -> bytes:
 def bring(cut, editor):
     """Import a file of the first episode, as the editor does."""
 
-    def imported(data=SRT.encode(), *, filename="001.zh.srt", language="zh-Hans", **more):
+    def imported(data=SRT, *, filename="001.zh.srt", language="zh-Hans", **more):
         return import_subtitles(data, filename=filename, cut=cut, language=language, by=editor, **more)
 
     return imported
