@@ -1,9 +1,4 @@
-"""A checkout makes its own environment: what runs on a bare Python, before any package is there.
-
-It needs the standard library alone, and keeps to syntax that an older Python can read far enough to be told.
-"""
-
-from __future__ import annotations
+"""A checkout makes its own environment: what runs on a bare Python, before any package is there."""
 
 import hashlib
 import importlib.util
@@ -15,7 +10,6 @@ from pathlib import Path
 from cms.embedded import locks
 from titles.jobs.children import dying_with
 
-OLDEST_PYTHON = (3, 11)
 _PIP_INSTALL = (
     "-m",
     "pip",
@@ -52,19 +46,20 @@ class Environment:
         return os.path.realpath(sys.prefix) == os.path.realpath(self.folder)
 
     def holds(self, lock: Path) -> bool:
-        """Whether all that ``lock`` names is installed, for the Python that is in there now."""
-        if self.is_current() and not os.path.isdir(_packages_of_this_python(self.folder)):
-            return False  # the system's Python was upgraded underneath it
-        return self.python.exists() and digest(lock) in self._digests()
+        """Whether all that ``lock`` names is installed."""
+        return self._is_whole() and digest(lock) in self.marker.read_text().split()
 
-    def _digests(self) -> list[str]:
-        return self.marker.read_text().split() if self.marker.exists() else []
+    def _is_whole(self) -> bool:
+        """Whether some installation came to its end here, for the Python that is in there now."""
+        if self.is_current() and not _packages_of_this_python(self.folder).is_dir():
+            return False  # the system's Python was upgraded underneath it
+        return self.marker.exists() and self.python.exists()
 
     def install(self, lock: Path) -> None:
         """Make what is missing. A lock for development contains the other one, so it answers for both."""
-        is_complete = self.marker.exists() and self.python.exists()
+        was_whole = self._is_whole()
         self.marker.unlink(missing_ok=True)
-        if not is_complete:
+        if not was_whole:
             _run(_python_outside(), "-m", "venv", "--clear", str(self.folder))
         _run(str(self.python), *_PIP_INSTALL, "--requirement", str(lock))
         aside = self.marker.with_suffix(".aside")
@@ -92,7 +87,7 @@ def enter(checkout: Path, command: str) -> None:
 
 def prepare(environment: Environment, lock: Path) -> None:
     """Install ``lock``, unless another process has just done so. Raises CannotPrepare."""
-    _refuse_unfit_python()
+    _refuse_incomplete_python()
     with locks.waited_for(environment.checkout):  # the folder itself: no file is left lying about
         if environment.holds(lock):
             return
@@ -117,14 +112,8 @@ def _is_wanted() -> bool:
     return wish == "on"
 
 
-def _refuse_unfit_python() -> None:
+def _refuse_incomplete_python() -> None:
     here = "{}.{}".format(*sys.version_info)
-    if sys.version_info < OLDEST_PYTHON:
-        needed = "{}.{}".format(*OLDEST_PYTHON)
-        raise CannotPrepare(
-            f"Octavo needs Python {needed} or newer and this is {here}: start it with a newer one, "
-            f"such as python{needed} manage.py."
-        )
     if any(importlib.util.find_spec(name) is None for name in ("venv", "ensurepip")):
         raise CannotPrepare(
             "This Python cannot make virtual environments: install that part of it first, "
