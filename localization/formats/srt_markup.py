@@ -205,7 +205,7 @@ class _Writing:
         """Return the lines, none of them blank and none of them to be taken for times."""
         lines = "".join(self.pieces).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         said = [line for line in lines if line.strip()]
-        if len(said) < len(lines):
+        if len(said) < len(lines) and lines != [""]:
             self._lose("blank lines")
         return "\n".join(map(self._disarmed, said))
 
@@ -239,7 +239,7 @@ class _Writing:
         if not reads_as_times(line):
             return line
         self._lose("words that would read as times")
-        return "· " + line.replace("-->", "->")
+        return "· " + line.replace("-->", "-- >")
 
     def _lose(self, what: str) -> None:
         if what not in self.lost:

@@ -53,9 +53,10 @@ def read_times(line: str, number: int = 1) -> Times | None:
     first = None if is_negative else _clock(scanner)
     arrow = scanner.take(_BETWEEN_TIMES).strip("".join(_BLANKS))
     second = _clock(scanner) if arrow else None
+    ends_well = scanner.at_end() or scanner.text[scanner.at] in _BLANKS
     remarks: list[str] = []
     start_ms, end_ms = _time_ms(first, remarks), _time_ms(second, remarks)
-    if start_ms is None or end_ms is None:
+    if start_ms is None or end_ms is None or not ends_well:
         if _is_meant_as_times(scanner.text):
             raise Unreadable(
                 f"Line {number}: the times “{line.strip()[:60]}” cannot be read. "

@@ -79,7 +79,7 @@ def _cue(number: int, cue: Cue, settings: Mapping[str, str], losses: Losses) -> 
 
 
 def _said(text: str) -> str:
-    pieces = (_tag(token.raw) if token.is_tag else _speech(token.raw) for token in cue_text.tokens(text))
+    pieces = (_without_arrows(token.raw) if token.is_tag else _speech(token.raw) for token in cue_text.tokens(text))
     return "".join(pieces)
 
 
@@ -87,9 +87,9 @@ def _speech(text: str) -> str:
     return decode(text).replace("&", "&amp;").replace("<", "&lt;").replace("-->", "--&gt;")
 
 
-def _tag(tag: str) -> str:
-    """Return a tag as it stands. A blank before its end changes no tag and breaks an arrow."""
-    return tag.replace("-->", "-- >")
+def _without_arrows(text: str) -> str:
+    """Break arrows by a blank. In a tag this changes nothing, for a blank before its end has no meaning."""
+    return text.replace("-->", "-- >")
 
 
 def _style(style: str, losses: Losses) -> str:
@@ -111,7 +111,7 @@ def _region(region: Region, losses: Losses) -> str:
 def _note(note: str, losses: Losses) -> str:
     if "-->" in note:
         losses.note("arrows in notes")
-    return "\n".join(_lines(f"NOTE {note}".replace("-->", "->")))
+    return "NOTE " + _without_arrows("\n".join(_lines(note)))
 
 
 def _lines(text: str) -> list[str]:
@@ -120,4 +120,4 @@ def _lines(text: str) -> list[str]:
 
 
 def _line(text: str) -> str:
-    return " ".join(_lines(text)).replace("-->", "->")
+    return _without_arrows(" ".join(_lines(text)))
