@@ -56,7 +56,10 @@ class Area:
 
 @dataclass(frozen=True)
 class Loudness:
-    """By EBU R128, over the whole first sound track: what a second, linear pass of loudnorm wants to know."""
+    """By EBU R128, over the whole first sound track as it is heard in stereo: surround is mixed down before.
+
+    It is what a second, linear pass of loudnorm wants to know.
+    """
 
     integrated_lufs: float
     threshold_lufs: float
@@ -148,6 +151,7 @@ def _pass(picture: int, sounds: Sequence[int]) -> list[str]:
     )
     listen = (
         f"silencedetect=d={_SHORTEST_SILENCE_S}:n={_SILENCE_DB}dB",
+        "aformat=channel_layouts=stereo",
         "ebur128=peak=true:framelog=verbose",
     )
     sound = ["-map", f"0:{sounds[0]}", "-af", ",".join(listen)] if sounds else []

@@ -146,17 +146,27 @@ def test_the_sound_is_stereo_aac_and_ends_with_the_picture(folder):
     }
 
 
-@pytest.mark.parametrize("gain_db", [-9, 12], ids=["too quiet", "too loud"])
-def test_the_sound_comes_out_at_minus_16_lufs(gain_db, folder):
-    wavering = f"volume='0.6+0.4*sin(3*t)':eval=frame,volume={gain_db}dB"
-    source = film(folder / "level.mp4", seconds=5, sound_filters=wavering)
+WAVERING = "volume='0.6+0.4*sin(3*t)':eval=frame"
+SURROUND = "aevalsrc=0.1*sin(2000*t)|0.1*sin(3000*t)|0.4*sin(4000*t)|0|0.3*sin(2500*t)|0.3*sin(3500*t):c=5.1:s=48000"
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        pytest.param({"sound_filters": f"{WAVERING},volume=-9dB"}, id="too quiet"),
+        pytest.param({"sound_filters": f"{WAVERING},volume=12dB"}, id="too loud"),
+        pytest.param({"sound": SURROUND, "sound_filters": WAVERING}, id="surround"),
+    ],
+)
+def test_the_sound_comes_out_at_minus_16_lufs(sound, folder):
+    source = film(folder / "level.mp4", seconds=5, **sound)
     loudness = measure(source, look_into(source), ffmpeg=FFMPEG).loudness
 
     encoded = made_of(source, folder / "level", loudness=loudness)
     heard = film_of(encoded, folder / "heard.mp4")
     result = measure(heard, look_into(heard), ffmpeg=FFMPEG).loudness
 
-    assert abs(loudness.integrated_lufs + 16) > 3
+    assert abs(loudness.integrated_lufs + 16) > 2
     assert result.integrated_lufs == pytest.approx(-16, abs=0.5)
     assert result.true_peak_db <= -1
 
