@@ -44,7 +44,7 @@ def test_a_good_film_is_accepted_and_its_sound_measured(film):
     assert inspection.measured.frames == 50
     assert inspection.measured.area == Area(216, 384, 0, 0)
     assert inspection.measured.loudness.integrated_lufs == pytest.approx(-21.8, abs=0.3)
-    assert inspection.measured.loudness.true_peak_db == pytest.approx(-17, abs=1.5)
+    assert inspection.measured.loudness.true_peak_db == pytest.approx(-19, abs=1.5)  # in stereo, 3 dB below mono
 
 
 @pytest.mark.parametrize("name", ["film.mov", "film.mkv"])
