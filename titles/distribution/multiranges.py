@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models.lookups import PostgresOperatorLookup
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
@@ -21,6 +22,10 @@ def of_numbers(numbers: Iterable[int]) -> Multirange[int]:
         else:
             ranges.append(Range(number, number + 1))
     return Multirange(ranges)
+
+
+#: Every number there is.
+ALL: Multirange[int] = Multirange([Range(None, None)])
 
 
 def numbers_in(multirange: Multirange[int]) -> list[int]:
@@ -49,3 +54,15 @@ class Int4MultirangeField(models.Field):
         if value is None or isinstance(value, Multirange):
             return value
         return of_numbers(value)
+
+
+@Int4MultirangeField.register_lookup
+class SharesANumber(PostgresOperatorLookup):
+    """``field__overlap=other``: the two sets have a number in common."""
+
+    lookup_name = "overlap"
+    postgres_operator = "&&"
+
+    def process_rhs(self, compiler: Any, connection: Any) -> Any:
+        sql, params = super().process_rhs(compiler, connection)
+        return f"{sql}::int4multirange", params

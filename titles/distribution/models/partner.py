@@ -1,15 +1,18 @@
+import base64
 import hashlib
 import hmac
 import secrets
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, new_id, parent
-from studios.models import StudioRow
+from studios.models import Studio, StudioRow
 from studios.secrets import SecretField
 
 
@@ -33,6 +36,22 @@ class Profile(StudioRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def by_name(self) -> "PartnerQuerySet":
+        return self.order_by("name", "id")
+
+    def make(
+        self, name: str, slug: str, *, dropbox: str = "", webhook_url: str = "", profile: Profile | None = None
+    ) -> "Partner":
+        """A new partner with the studio's next number and a webhook secret of its own."""
+        return self.create(name=name, slug=slug, dropbox=dropbox, webhook_url=webhook_url, profile=profile)
+
+
+def new_webhook_secret() -> str:
+    """256 random bits as Standard Webhooks writes them: ``whsec_`` and base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 class Partner(StudioRow):
@@ -65,6 +84,8 @@ class Partner(StudioRow):
     feed_sequence = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
+    objects = PartnerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
@@ -78,6 +99,30 @@ class Partner(StudioRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs: Any) -> None:
+        """Enroll a new partner; write an edited one without what the relay counts (a form holds an old copy of it)."""
+        with transaction.atomic():
+            if self._state.adding:
+                self._enroll()
+            elif kwargs.get("update_fields") is None:
+                kwargs["update_fields"] = [
+                    field.name
+                    for field in self._meta.concrete_fields
+                    if not field.primary_key and field.name not in ("feed_epoch", "feed_sequence")
+                ]
+            super().save(**kwargs)
+
+    def restart_feed(self) -> None:
+        """Begin a new epoch: every cursor given so far is refused, so that the partner pulls everything anew."""
+        self.feed_epoch = new_id()
+        self.save(update_fields=["feed_epoch"])
+
+    def _enroll(self) -> None:
+        Studio.objects.select_for_update(no_key=True).current()  # one number at a time
+        last = Partner.objects.aggregate(last=Max("number"))["last"] or 0
+        self.number = last + 1
+        self.webhook_secret = self.webhook_secret or new_webhook_secret()
 
 
 class PartnerKey(StudioRow):
@@ -127,12 +172,27 @@ class PartnerKey(StudioRow):
         """The row of a presented key, inside its studio's scope, compared in constant time. Raises KeyRefused."""
         prefix, secret = _parts(key)
         now = timezone.now()
-        kept = cls.objects.select_related("partner").filter(prefix=prefix, revoked_at=None).first()
+        kept = (
+            cls.objects.select_related("partner")
+            .defer("partner__dropbox", "partner__webhook_secret")  # nobody pays for decrypting what is not read
+            .filter(prefix=prefix, revoked_at=None)
+            .first()
+        )
         if kept is None or not hmac.compare_digest(kept.secret_hash, _hash(secret)):
             raise KeyRefused
         if kept.expires_at is not None and kept.expires_at <= now:
             raise KeyRefused
         return kept
+
+    def note_use(self) -> None:
+        """Remember that the key was used, at most once a minute."""
+        now = timezone.now()
+        if self.last_used_at is None or now - self.last_used_at >= timedelta(minutes=1):
+            PartnerKey.objects.filter(pk=self.pk).update(last_used_at=now)
+
+    def revoke(self) -> None:
+        """Refuse the key from now on."""
+        PartnerKey.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _parts(key: str) -> tuple[str, str]:
