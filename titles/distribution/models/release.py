@@ -1,7 +1,8 @@
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,8 @@ from studios.keys import SameStudio, parent
 from studios.models import StatefulRow, StudioRow
 from titles.catalog.models import Cut, Episode, Series
 from titles.distribution.models.partner import Partner
+from titles.distribution.priorities import GIVE, TAKE_AWAY
+from titles.jobs.models import Job
 from titles.media.models import Edition
 
 
@@ -21,6 +24,11 @@ class State(models.TextChoices):
     CHANGES_REQUESTED = "changes requested", _("changes requested")
     APPROVED = "approved", _("approved")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    TAKEN_DOWN = "taken down", _("taken down for legal reasons")
+
+
+#: States of a release that partners have seen, or see.
+ONCE_APPROVED = (State.APPROVED, State.WITHDRAWN, State.TAKEN_DOWN)
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -29,6 +37,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def awaiting_review(self) -> "ReleaseQuerySet":
         return self.filter(state=State.IN_REVIEW)
+
+    def of(self, series: Series, episode: Episode | None) -> "ReleaseQuerySet":
+        """The releases of an episode, or of the series card."""
+        return self.filter(series=series, episode=episode)
 
 
 class Release(StatefulRow):
@@ -92,6 +104,37 @@ class Release(StatefulRow):
             "subject": self.episode or self.series,
             "number": self.number,
         }
+
+    def subject_id(self) -> UUID:
+        """The id of the episode, or of the series when this is its card."""
+        return self.episode_id or self.series_id
+
+    def approve(self, *, by: Any) -> "Release":
+        """Let it go to its partners, as their rights allow. Raises OwnRelease, MovedOn."""
+        self._refuse_author(by)
+        with transaction.atomic():
+            self.move(State.IN_REVIEW, State.APPROVED, by=by)
+            Job.enqueue("relay", self.series, by=by, priority=GIVE)
+        return self
+
+    def ask_for_changes(self, *, by: Any, why: str) -> "Release":
+        """Send it back with a reason; the next submission is a new release. Raises OwnRelease, MovedOn."""
+        self._refuse_author(by)
+        return self.move(State.IN_REVIEW, State.CHANGES_REQUESTED, by=by, why=why)
+
+    def withdraw(self, *, by: Any, why: str, legal: bool = False) -> "Release":
+        """Take an approved release from all its partners; none of them falls back to an older one. Raises MovedOn.
+
+        Packs that already lie in a partner's dropbox stay there.
+        """
+        with transaction.atomic():
+            self.move(State.APPROVED, State.TAKEN_DOWN if legal else State.WITHDRAWN, by=by, why=why)
+            Job.enqueue("relay", self.series, by=by, priority=TAKE_AWAY)
+        return self
+
+    def _refuse_author(self, by: Any) -> None:
+        if by == self.author:
+            raise OwnRelease(_now("You submitted %(release)s, so somebody else has to review it.") % {"release": self})
 
 
 class ReleaseCut(StudioRow):
