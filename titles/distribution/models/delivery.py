@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,10 @@ from studios.models.studio import Studio
 from studios.scope import current_studio
 from titles.distribution.models.partner import Partner
 from titles.distribution.models.release import Release
+from titles.jobs.models import Job
+
+#: Tries of a delivery: with pauses that double from 5 s on, the last one comes about four days after the first.
+MOST_TRIES = 17
 
 
 class State(models.TextChoices):
@@ -18,6 +22,14 @@ class State(models.TextChoices):
     DELIVERED = "delivered", _("delivered")
     FAILED = "failed", _("failed")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def newest_first(self) -> "DeliveryQuerySet":
+        return self.order_by("-created_at", "-id")
+
+    def waiting(self) -> "DeliveryQuerySet":
+        return self.filter(state=State.WAITING)
 
 
 class Delivery(StatefulRow):
@@ -45,6 +57,8 @@ class Delivery(StatefulRow):
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
@@ -59,6 +73,34 @@ class Delivery(StatefulRow):
 
     def __str__(self) -> str:
         return _now("%(release)s to %(partner)s") % {"release": self.release, "partner": self.partner}
+
+    def send(self, *, by: Any = None) -> Job:
+        """Ask a worker to carry on with it from wherever it stands."""
+        return Job.enqueue("deliver", self, by=by, most_tries=MOST_TRIES)
+
+    def retry(self, *, by: Any) -> "Delivery":
+        """Try a failed or cancelled delivery again; a pack that is complete is only announced. Raises MovedOn."""
+        with transaction.atomic():
+            self.move((State.FAILED, State.CANCELLED), State.SENT if self.manifest_sha256 else State.WAITING, by=by)
+            self.send(by=by)
+        return self
+
+    def cancel(self, *, by: Any = None, why: str = "") -> "Delivery":
+        """Stop it before its pack is complete. Raises MovedOn."""
+        with transaction.atomic():
+            for job in Job.objects.unfinished().about(self):  # jobs first, as the worker that writes its result does
+                job.cancel(by=by)
+            self.move(State.WAITING, State.CANCELLED, by=by, why=why)
+        return self
+
+    def was_stopped_by_the_clock(self) -> bool:
+        """Whether it was cancelled because its rights had ended, and not by a person."""
+        last = self.moves().last()
+        return self.state == State.CANCELLED and last is not None and last.person_id is None
+
+    def sent_at(self) -> Any:
+        """When the pack became complete; None before that."""
+        return self.moves().filter(to_state=State.SENT).values_list("at", flat=True).last()
 
 
 class Step(models.TextChoices):

@@ -1,4 +1,7 @@
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +19,28 @@ class Operation(models.TextChoices):
     DELETE = "delete", _("delete")
 
 
+class Noun(models.TextChoices):
+    SERIES = "series", _("series")
+    EPISODE = "episode", _("episode")
+
+
+class FeedEntryQuerySet(models.QuerySet["FeedEntry"]):
+    def open(self) -> "FeedEntryQuerySet":
+        """The newest entry of each subject and partner; the closed ones before it are evidence."""
+        return self.filter(closed_at=None)
+
+    def about(self, subject_ids: Collection[UUID]) -> "FeedEntryQuerySet":
+        return self.filter(subject_id__in=subject_ids)
+
+    def after(self, sequence: int) -> "FeedEntryQuerySet":
+        """What comes after a cursor, in the order in which partners read it."""
+        return self.filter(sequence__gt=sequence).order_by("sequence")
+
+    def in_force(self, at: datetime) -> "FeedEntryQuerySet":
+        """Open upserts that may be served at ``at``."""
+        return self.open().filter(Q(until_at=None) | Q(until_at__gt=at), operation=Operation.UPSERT)
+
+
 class FeedEntry(models.Model):
     """A partner's view of one release: numbered by the relay after commit, stored as the bytes that are served.
 
@@ -24,6 +49,7 @@ class FeedEntry(models.Model):
     """
 
     Operation = Operation
+    Noun = Noun
 
     studio = models.ForeignKey(Studio, on_delete=models.PROTECT, default=current_studio, related_name="+")
     partner: Any = models.ForeignKey(Partner, on_delete=models.PROTECT, db_constraint=False, related_name="entries")
@@ -42,6 +68,8 @@ class FeedEntry(models.Model):
     until_at = models.DateTimeField(null=True)
     written_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+
+    objects = FeedEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("feed entry")
@@ -66,3 +94,7 @@ class FeedEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.operation} {self.noun} {self.subject_id}"
+
+    def is_past(self, at: datetime) -> bool:
+        """Whether the window of an upsert is over: it is then served as a delete, whatever the relay is doing."""
+        return self.operation == Operation.UPSERT and self.until_at is not None and self.until_at <= at
