@@ -1,0 +1,63 @@
+"""A dropbox that is a bucket: ``s3://key:secret@host[:port]/bucket[/prefix][?tls=off&region=…]``."""
+
+from urllib.parse import SplitResult, parse_qs, unquote
+
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.utils.translation import gettext as _
+from storages.backends.s3 import S3Storage
+
+from titles.distribution.addresses import NoSuchHost, NotPublic, public_addresses
+from titles.distribution.transports.dropbox import Dropbox, Unreachable, WrongAddress
+
+SCHEME = "s3"
+
+# One part in memory at a time, whatever the size of the file.
+_ONE_PART = TransferConfig(use_threads=False, multipart_chunksize=8 * 1024 * 1024)
+# Many S3-compatible stores refuse the checksums that boto3 sends by default; the pack has its own.
+_CONFIG = Config(
+    connect_timeout=10,
+    read_timeout=60,
+    retries={"max_attempts": 2},
+    s3={"addressing_style": "path"},
+    signature_version="s3v4",
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
+
+
+def opened(address: SplitResult) -> Dropbox:
+    """Raises WrongAddress, and Unreachable where the host does not resolve."""
+    bucket, _slash, prefix = address.path.strip("/").partition("/")
+    if not (address.hostname and address.username and address.password and bucket):
+        raise WrongAddress(_("A bucket is written as s3://key:secret@host/bucket/prefix."))
+    options = parse_qs(address.query)
+    storage = S3Storage(
+        access_key=unquote(address.username),
+        secret_key=unquote(address.password),
+        endpoint_url=_endpoint(address, tls=options.get("tls") != ["off"]),
+        region_name=options.get("region", ["us-east-1"])[0],
+        bucket_name=bucket,
+        location=prefix,
+        file_overwrite=True,
+        max_memory_size=_ONE_PART.multipart_chunksize,
+        transfer_config=_ONE_PART,
+        client_config=_CONFIG,
+    )
+    return Dropbox(storage, troubles=(Boto3Error, BotoCoreError, ClientError, OSError))
+
+
+def _endpoint(address: SplitResult, *, tls: bool) -> str:
+    host, port = address.hostname or "", address.port or (443 if tls else 80)
+    if not tls and host not in settings.PRIVATE_PARTNER_HOSTS:
+        raise WrongAddress(_("Only hosts that the operator named may be reached without TLS."))
+    try:
+        public_addresses(host, port, private_hosts=settings.PRIVATE_PARTNER_HOSTS)
+    except NotPublic as reason:
+        raise WrongAddress(str(reason)) from reason
+    except NoSuchHost as reason:
+        raise Unreachable(str(reason)) from reason
+    return f"{'https' if tls else 'http'}://{address.hostname}:{port}"
