@@ -1,0 +1,139 @@
+"""The addresses of the feed. One request stands in one scope of the studio that the partner's key names."""
+
+from contextlib import ExitStack
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from studios.scope import scope
+from titles.distribution.feed import contract
+from titles.distribution.feed.assets import signed_address
+from titles.distribution.feed.authentication import ByPartners, PartnerKeyAuthentication, claimed_studio
+from titles.distribution.feed.cursors import sequence_at
+from titles.distribution.feed.pages import Page
+from titles.distribution.feed.refusals import BadLimit, NotAvailable, in_our_words
+from titles.distribution.models import FeedEntry, Partner
+
+MOST_ENTRIES = 100
+USUAL_ENTRIES = 50
+# A partner may keep what it read, and asks each time whether it still holds.
+_CACHING = "private, no-cache"
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """One format, whatever is accepted; ``?format=`` is ours."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class FeedView(APIView):
+    """What all addresses share: the key, the scope, JSON, and one language for sentences."""
+
+    permission_classes = [ByPartners]
+    content_negotiation_class = AlwaysJson
+    claimed: UUID | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.claimed = claimed_studio(request.headers)
+        with ExitStack() as stack:
+            stack.enter_context(translation.override("en"))
+            if self.claimed is not None:
+                stack.enter_context(scope(self.claimed, door="api"))
+            return super().dispatch(request, *args, **kwargs)
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        return [PartnerKeyAuthentication(self.claimed)]
+
+    def get_exception_handler(self) -> Any:
+        return in_our_words
+
+    @property
+    def partner(self) -> Partner:
+        """Who asks; its key was checked."""
+        return cast(Partner, self.request.user)
+
+
+class Changes(FeedView):
+    """What changed for the partner since its cursor, oldest first."""
+
+    @contract.changes
+    def get(self, request: Request) -> HttpResponseBase:
+        start = sequence_at(self.partner, request.query_params.get("cursor", ""))
+        page = Page.after(start, partner=self.partner, limit=_limit(request), at=timezone.now())
+        return _unless_known(request, page.etag()) or _json(page.as_bytes(), page.etag())
+
+
+class Body(FeedView):
+    """One subject as the partner may see it now."""
+
+    noun: str
+
+    def get(self, request: Request, subject_id: UUID) -> HttpResponseBase:
+        entry = (
+            FeedEntry.objects.in_force(timezone.now())
+            .filter(partner=self.partner, noun=self.noun, subject_id=subject_id)
+            .defer("body")
+            .first()
+        )
+        if entry is None:
+            raise NotAvailable
+        etag = f'"{entry.body_sha256[:32]}"'
+        return _unless_known(request, etag) or _json(entry.body.encode(), etag)
+
+
+@contract.series
+class SeriesBody(Body):
+    noun = FeedEntry.Noun.SERIES
+
+
+@contract.episode
+class EpisodeBody(Body):
+    noun = FeedEntry.Noun.EPISODE
+
+
+class Asset(FeedView):
+    """A picture, a subtitle file or a playable edition that the partner may have now: leads to a signed address."""
+
+    @contract.asset
+    def get(self, request: Request, asset_id: UUID) -> HttpResponseBase:
+        address = signed_address(
+            asset_id,
+            partner=self.partner,
+            format=request.query_params.get("format", "hls"),
+            at=timezone.now(),
+        )
+        response = HttpResponseRedirect(address)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _limit(request: Request) -> int:
+    asked = request.query_params.get("limit", str(USUAL_ENTRIES))
+    if not (asked.isascii() and asked.isdecimal()) or int(asked) < 1:
+        raise BadLimit
+    return min(int(asked), MOST_ENTRIES)
+
+
+def _unless_known(request: Request, etag: str) -> HttpResponse | None:
+    """304 where the partner has exactly this already."""
+    response = get_conditional_response(request, etag=etag)
+    if response is not None:
+        response["ETag"] = etag
+        response["Cache-Control"] = _CACHING
+    return response
+
+
+def _json(content: bytes, etag: str) -> HttpResponse:
+    headers = {"ETag": etag, "Cache-Control": _CACHING}
+    return HttpResponse(content, content_type="application/json", headers=headers)
