@@ -210,14 +210,14 @@ def _cascade(rungs: Sequence[Rung]) -> list[str]:
 
 
 def _poster(plan: Plan) -> list[str]:
-    """Take the first frame from 10 % on that is not black, or the one at 10 % if all that follow are.
+    """Take the first frame from 10 % on that is not black, or the very first one if all of them are.
 
     An output that gets nothing at all makes ffmpeg fail: hence the one behind the others. JPEG means BT.601.
     """
     is_lit = f"blackframe=amount=0,metadata=select:key=lavfi.blackframe.pblack:value={_BLACK_PERCENT}:function=less"
     return [
-        f"[still]select='gte(t,{float(plan.poster_at_s):.3f})',split=2[later][first]",
-        f"[later]{is_lit}[lit]",
+        "[still]split=2[search][first]",
+        f"[search]select='gte(t,{float(plan.poster_at_s):.3f})',{is_lit}[lit]",
         "[first]trim=end_frame=1[any]",
         f"[lit][any]concat=n=2:v=1,scale=out_color_matrix=bt601:out_range=pc:{_EXACT},format=yuvj420p[poster]",
     ]

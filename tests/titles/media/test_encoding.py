@@ -309,11 +309,12 @@ def test_progress_rises_to_the_end_and_never_falls(episode, headers, folder):
     assert shares[-1] == 1
 
 
-def test_half_a_film_is_told_from_a_whole_one(episode, folder):
-    half = cut_off(folder / "half.mp4", episode, share=0.6)
+@pytest.mark.parametrize("share", [0.1, 0.6, 0.98])
+def test_a_part_of_a_film_is_told_from_the_whole(share, episode, folder):
+    part = cut_off(folder / "part.mp4", episode, share=share)
 
     with pytest.raises(FrameCountDiffers, match="should have 75 frames"):
-        made_of(half, folder / "half")
+        made_of(part, folder / "part")
 
 
 def test_cancelling_leaves_no_process_behind(episode, headers, tmp_path):
