@@ -16,6 +16,7 @@ from cms.embedded.child import Child, Part
 from cms.embedded.home import CannotStart
 from cms.embedded.postgres import Server
 
+_OURSELVES = "octavo"
 _LOOKS_EVERY_S = 1.0
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -30,7 +31,7 @@ class Supervisor:
         self._children = [Child(part, place) for part in parts]
         self._database = database
         self._drain_s = drain_s
-        self._width = max(len(part.name) for part in parts)
+        self._width = max(len(name) for name in (_OURSELVES, *(part.name for part in parts)))
         self._requests_to_end = 0
         self._selector = selectors.DefaultSelector()
 
@@ -49,11 +50,11 @@ class Supervisor:
     def _keep_database(self) -> None:
         if self._database is None or self._database.is_alive():
             return
-        self.say("octavo", "the database has gone; starting it again")
+        self.say(_OURSELVES, "the database has gone; starting it again")
         try:
             self._database.start()
         except CannotStart as reason:
-            self.say("octavo", str(reason))
+            self.say(_OURSELVES, str(reason))
 
     def _start_what_is_due(self) -> None:
         now_s = time.monotonic()
@@ -63,7 +64,9 @@ class Supervisor:
 
     def _pass_output_on(self) -> None:
         """Wait for output, a signal or a death, and print what was said."""
-        for key, _events in self._selector.select(_LOOKS_EVERY_S):
+        now_s = time.monotonic()
+        due_in_s = [max(child.due_at_s - now_s, 0.0) for child in self._children if child.pid is None]
+        for key, _events in self._selector.select(min([_LOOKS_EVERY_S, *due_in_s])):
             if isinstance(key.data, Child):
                 self._print_lines_of(key.data)
             else:
@@ -92,7 +95,7 @@ class Supervisor:
             self._selector.unregister(child.output)
         epitaph = child.bury(time.monotonic())
         if not self._requests_to_end:
-            self.say("octavo", epitaph)
+            self.say(_OURSELVES, epitaph)
 
     def _bury_strangers(self) -> None:
         """Where we are the first process of a container, orphans of others come to us, and we let them go."""
