@@ -2,11 +2,12 @@
 
 from django.contrib.admin import site
 
-from localization.admin import VersionAdmin
+from cms.views.episode import EpisodePage
+from cms.views.version import VersionPage
 from localization.models import Version
 from studios.admin import ChangeAdmin, MembershipAdmin, MoveAdmin, StudioSettingsAdmin
 from studios.models import Change, Membership, Move, Studio
-from titles.catalog.admin import EpisodeAdmin, PersonAdmin, SeriesAdmin, TagAdmin
+from titles.catalog.admin import PersonAdmin, SeriesAdmin, TagAdmin
 from titles.catalog.languages import OWN_NAMES
 from titles.catalog.models import Episode, Person, Series, Tag
 from titles.distribution.admin import DeliveryAdmin, GrantAdmin, PartnerAdmin, ReleaseAdmin
@@ -23,14 +24,14 @@ class Members(MembershipAdmin):
 
 # Titles
 site.register(Series, SeriesAdmin)
-site.register(Episode, EpisodeAdmin)
+site.register(Episode, EpisodePage)
 site.register(Person, PersonAdmin)
 site.register(Tag, TagAdmin)
 
 # Production
 site.register(Master, MasterAdmin)
 site.register(Job, JobAdmin)
-site.register(Version, VersionAdmin)
+site.register(Version, VersionPage)
 
 # Distribution
 site.register(Release, ReleaseAdmin)

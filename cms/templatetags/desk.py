@@ -1,19 +1,42 @@
 """How the desk shows things: states, progress, time codes, sizes, and where a row has its page."""
 
+import json
 from typing import Any
 
 from django import template
 from django.db.models import Model
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from studios import showing
+from titles.catalog.languages import language_name
 
 register = template.Library()
 
 register.simple_tag(showing.badge, name="badge")
 register.simple_tag(showing.progress_bar, name="progress_bar")
+
+
+#: Modules that pages import by name; the map gives the names their hashed addresses.
+_MODULES = {
+    "hls": "vendor/hls/hls.min.mjs",
+    "octavo/player": "octavo/player.js",
+    "octavo/upload": "octavo/upload.js",
+    "octavo/tabs": "octavo/tabs.js",
+    "octavo/cues": "octavo/cues.js",
+}
+
+
+@register.simple_tag
+def import_map() -> SafeString:
+    """The import map of the desk; it stands before the first module of a page."""
+    imports = {name: static(file) for name, file in _MODULES.items()}
+    return format_html(
+        '<script type="importmap">{}</script>',
+        mark_safe(json.dumps({"imports": imports})),  # noqa: S308 - our own names
+    )
 
 
 @register.filter
@@ -34,3 +57,15 @@ def time_code(time_ms: int) -> SafeString:
     seconds, milliseconds = divmod(time_ms, 1000)
     text = f"{seconds // 60}:{seconds % 60:02d}.{milliseconds:03d}"
     return format_html('<span class="time-code" dir="ltr">{}</span>', text)
+
+
+@register.filter
+def direction(language: str) -> str:
+    """Which way a language (BCP 47) is written."""
+    return "rtl" if language.partition("-")[0] in {"ar", "fa", "he", "ur"} else "ltr"
+
+
+@register.filter
+def called(language: str) -> str:
+    """How a language calls itself."""
+    return language_name(language)

@@ -13,8 +13,8 @@ from localization.models import Version
 from studios.admin import may
 from studios.roles import Action
 from titles.distribution.models import Release
-from titles.jobs.admin import WORK, with_subjects
-from titles.jobs.models import Job
+from titles.jobs.admin import named
+from titles.jobs.models import Job, JobQuerySet
 from titles.seasons.lanes import Lanes
 from titles.seasons.lanes import lanes as count_lanes
 
@@ -54,8 +54,10 @@ def desk_of(request: Any) -> dict[str, Any]:
         "lanes": _as_lanes(counted),
         "is_working": counted.is_working,
         "is_empty": counted.series == 0,
-        "running": _named(Job.objects.unfinished().newest_first(), request) if counted.is_working else [],
-        "failed": _named(Job.objects.failed_for_good().newest_first(), request) if counted.failed_jobs else [],
+        "running": named(Job.objects.unfinished().newest_first()[:_SHOWN], site, request) if counted.is_working else [],
+        "failed": named(Job.objects.failed_for_good().newest_first()[:_SHOWN], site, request)
+        if counted.failed_jobs
+        else [],
         "reviews": _reviews(counted),
     }
 
@@ -103,11 +105,8 @@ def _as_lanes(counted: Lanes) -> list[Lane]:
     ]
 
 
-def _named(jobs: Any, request: Any) -> list[Job]:
-    named = with_subjects(jobs[:_SHOWN], site, request)
-    for job in named:
-        job.work = WORK.get(job.kind, job.kind)  # type: ignore[attr-defined]
-    return named
+def _newest(jobs: JobQuerySet, request: Any) -> list[Job]:
+    return named(jobs.newest_first()[:_SHOWN], site, request)
 
 
 def _reviews(counted: Lanes) -> list[Any]:

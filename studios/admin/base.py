@@ -111,6 +111,7 @@ class StudioAdmin(ByRole, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     warn_unsaved_form = True
+    compressed_fields = False
     list_filter_sheet = False
 
     # Verbs as buttons

@@ -53,14 +53,18 @@ BUTTONS = (
 )
 
 
-def with_subjects(jobs: Iterable[Job], site: Any, request: Any) -> list[Job]:
-    """Give each job a ``subject_link``: the row that it is about, by name, in one statement per kind of row."""
+def named(jobs: Iterable[Job], site: Any, request: Any) -> list[Job]:
+    """Give each job its ``work`` in words and a ``subject_link``: the row that it is about, by name.
+
+    It takes one statement per kind of row, however many jobs there are.
+    """
     jobs = list(jobs)
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for job in jobs:
         wanted[job.subject_noun].add(job.subject_id)
     links = {pk: link for noun, ids in wanted.items() for pk, link in _links(noun, ids, site, request)}
     for job in jobs:
+        job.work = WORK.get(job.kind, job.kind)  # type: ignore[attr-defined]
         job.subject_link = links.get(job.subject_id, "")  # type: ignore[attr-defined]
     return jobs
 
@@ -80,7 +84,7 @@ def _links(noun: str, ids: set[UUID], site: Any, request: Any) -> Iterable[tuple
 class JobList(ChangeList):
     def get_results(self, request: Any) -> None:
         super().get_results(request)
-        self.result_list = with_subjects(self.result_list, self.model_admin.admin_site, request)
+        self.result_list = named(self.result_list, self.model_admin.admin_site, request)
 
 
 class Standing(SimpleListFilter):
@@ -124,11 +128,11 @@ class JobAdmin(LongListAdmin):
 
     def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Job | None:
         job = super().get_object(request, object_id, from_field)
-        return with_subjects([job], self.admin_site, request)[0] if job else None
+        return named([job], self.admin_site, request)[0] if job else None
 
     @display(description=_("work"), ordering="kind")
-    def work(self, job: Job) -> str:
-        return str(WORK.get(job.kind, job.kind))
+    def work(self, job: Any) -> str:
+        return job.work
 
     @display(description=_("about"))
     def subject(self, job: Any) -> str:
@@ -139,5 +143,5 @@ class JobAdmin(LongListAdmin):
         return badge(job.state, job.get_state_display())
 
     @display(description=_("progress"))
-    def progress(self, job: Job) -> str:
-        return progress_bar(job.progress_permille, job.step or self.work(job)) if job.state in UNFINISHED else ""
+    def progress(self, job: Any) -> str:
+        return progress_bar(job.progress_permille, job.step or job.work) if job.state in UNFINISHED else ""

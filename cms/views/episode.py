@@ -1,0 +1,178 @@
+"""The page of an episode: where it stands, its film, its masters, its subtitles, its releases, its texts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from cms.views import subtitle_import
+from cms.views.watching import film_of
+from localization.models import Track, Version
+from studios.admin import Button, may
+from studios.models import MovedOn, User
+from studios.roles import Action
+from titles.catalog.admin import EpisodeAdmin
+from titles.catalog.languages import language_name
+from titles.catalog.models import Episode
+from titles.distribution.models import Release
+from titles.distribution.releasing import NotReady, changed_since_release, submit_episode
+from titles.jobs.admin import named
+from titles.jobs.models import Job
+from titles.media.admin import severity_badge
+from titles.media.models import Master
+from titles.seasons.standing import EXPECTED_LANGUAGES, Next, Standing, standing_of
+
+#: What has to happen next, as a sentence at the top of the page.
+SENTENCES = {
+    Next.UPLOAD: _("Upload the master of this episode."),
+    Next.WAIT: _("The master is being worked on; nobody has to do anything."),
+    Next.LOOK_AT_FAILURE: _("A job failed: look at its sentence below, then retry it."),
+    Next.WAIVE: _(
+        "Something is outside a limit: a person other than the uploader waives it, or uploads another master."
+    ),
+    Next.REPLACE: _("The master is of no use: upload another one."),
+    Next.LOCALIZE: _("Import subtitles and have them approved."),
+    Next.REVIEW_SUBTITLES: _("Subtitles wait for a reviewer."),
+    Next.SUBMIT: _("The episode can be submitted for release."),
+    Next.REVIEW_RELEASE: _("The release waits for a second person."),
+    Next.ANSWER_REVIEW: _("Changes were asked for: make them and submit again."),
+    Next.NOTHING: _("Nothing is left to do."),
+}
+
+#: Fragments of the page that are asked for again when something has moved.
+PARTS = {"standing", "player", "work", "masters", "subtitles", "releases"}
+TABS = ("video", "subtitles", "releases", "texts")
+
+
+@dataclass(frozen=True)
+class SubtitleLine:
+    """A line of the table of subtitles; without a version the language is still missing."""
+
+    language: str
+    kind: Any = ""
+    version: Version | None = None
+    buttons: Any = ()
+    may_import: bool = False
+
+    @property
+    def name(self) -> str:
+        return language_name(self.language)
+
+    def place(self) -> tuple[int, str]:
+        """Where it stands in the table: the languages of the house first, in their order."""
+        expected = self.language in EXPECTED_LANGUAGES
+        return (EXPECTED_LANGUAGES.index(self.language) if expected else len(EXPECTED_LANGUAGES), self.language)
+
+
+class EpisodePage(EpisodeAdmin):
+    change_form_template = "desk/episode.html"
+    refusals = (MovedOn, NotReady)
+    buttons = (
+        Button(
+            "submit_release",
+            _("Submit for release"),
+            Action.SUBMIT_RELEASES,
+            _("%(row)s is submitted: another person approves it."),
+            tone="primary",
+        ),
+    )
+
+    def press(self, button: Button, row: Episode, *, by: User, why: str) -> None:
+        submit_episode(row, by=by)
+
+    def get_urls(self) -> list[URLPattern]:
+        def wrap(view: Any) -> Any:
+            return self.admin_site.admin_view(view)
+
+        return [
+            path("<uuid:object_id>/part/<slug:part>/", wrap(self.part_view), name="catalog_episode_part"),
+            path("<uuid:object_id>/subtitles/", wrap(subtitle_import.choose), name="catalog_episode_import"),
+            *super().get_urls(),
+        ]
+
+    def part_view(self, request: Any, object_id: str, part: str) -> HttpResponse:
+        """One fragment of the page. The one that polls tells the others when something has moved."""
+        episode = self.get_object(request, object_id)
+        if episode is None or part not in PARTS or not self.has_view_permission(request, episode):
+            raise Http404
+        context = {**self.page_of(request, episode), "original": episode, "now": request.GET.get("now", "")}
+        response = TemplateResponse(request, f"desk/episode/{part}.html", context)
+        if part == "work" and request.GET.get("seen") != context["standing"].digest():
+            response.headers["HX-Trigger"] = "episode-moved"
+        return response
+
+    def page_of(self, request: Any, row: Episode) -> dict[str, Any]:
+        standing = standing_of(row)
+        address = reverse("admin:catalog_episode_change", args=[row.pk])
+        return {
+            **super().page_of(request, row),
+            "standing": standing,
+            "sentence": SENTENCES[standing.next()],
+            "film": film_of(standing.edition) if standing.edition else None,
+            "jobs": self._jobs(request, standing),
+            "masters": self._masters(request, standing),
+            "subtitle_lines": sorted(self._subtitle_lines(request, standing), key=SubtitleLine.place),
+            "releases": self._releases(request, row),
+            "changed_since_release": changed_since_release(row),
+            "may_upload": may(request, Action.UPLOAD_MEDIA),
+            "tab": self._tab(request),
+            "page_address": f"{address}?tab=video",
+            "page_address_subtitles": f"{address}?tab=subtitles",
+            "page_address_releases": f"{address}?tab=releases",
+        }
+
+    def _tab(self, request: Any) -> str:
+        """A form that came back with errors is shown; otherwise what was asked for."""
+        if request.method == "POST":
+            return "texts"
+        wished = request.GET.get("tab", "")
+        return wished if wished in TABS else TABS[0]
+
+    def _jobs(self, request: Any, standing: Standing) -> list[dict[str, Any]]:
+        desk = self._desk_of(Job)
+        return [
+            {"job": job, "buttons": desk.buttons_for(request, job)}
+            for job in named(standing.jobs, self.admin_site, request)
+        ]
+
+    def _masters(self, request: Any, standing: Standing) -> list[dict[str, Any]]:
+        if standing.cut is None:
+            return []
+        masters = Master.objects.filter(cut=standing.cut).select_related("uploaded_by").order_by("-number")
+        desk = self._desk_of(Master)
+        told = []
+        for master in masters.prefetch_related("findings"):
+            findings = [(severity_badge(finding), finding.sentence) for finding in master.findings.all()]
+            told.append({"master": master, "findings": findings, "buttons": desk.buttons_for(request, master)})
+        return told
+
+    def _subtitle_lines(self, request: Any, standing: Standing) -> Any:
+        desk = self._desk_of(Version)
+        told = set()
+        for version in standing.versions:
+            track = version.track
+            told.add(track.language)
+            yield SubtitleLine(
+                track.language,
+                track.get_kind_display() if track.kind != Track.Kind.FULL else "",
+                version,
+                desk.buttons_for(request, version),
+                may(request, Action.EDIT_TRACKS, language=track.language),
+            )
+        for language in EXPECTED_LANGUAGES:
+            if language not in told:
+                yield SubtitleLine(language, may_import=may(request, Action.EDIT_TRACKS, language=language))
+
+    def _releases(self, request: Any, episode: Episode) -> list[dict[str, Any]]:
+        releases = Release.objects.filter(episode=episode).newest_first().defer("document")
+        desk = self._desk_of(Release)
+        return [
+            {"release": release, "buttons": desk.buttons_for(request, release)}
+            for release in releases.select_related("author", "series", "episode")[:10]
+        ]
+
+    def _desk_of(self, model: Any) -> Any:
+        return self.admin_site.get_model_admin(model)
