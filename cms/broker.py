@@ -10,6 +10,8 @@ from django.conf import settings
 from kombu.transport import pgmq
 from psycopg.conninfo import make_conninfo
 
+_MOMENT_S = 0.2
+
 
 class Channel(pgmq.Channel):
     def _new_queue(self, queue: str, **_: Any) -> None:
@@ -25,10 +27,20 @@ class Channel(pgmq.Channel):
 
 class Transport(pgmq.Transport):
     Channel = Channel
+    default_connection_params: dict[str, Any] = {}  # where the database is, only the settings know
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:  # type: ignore[override]
+        """Wait for a message, but only for a moment while all hands are full.
+
+        Celery acknowledges what was done between two waits; until then the worker may not take the next message.
+        """
+        hands_full = any(not channel.qos.can_consume() for channel in self.channels)
+        return super().drain_events(connection, timeout=_MOMENT_S if hands_full else timeout)
 
     def _create_pgmq_client(self) -> Any:
         database: dict[str, Any] = settings.DATABASES["default"]
-        self.client.transport_options["conn_string"] = make_conninfo(
+        client: Any = self.client
+        client.transport_options["conn_string"] = make_conninfo(
             dbname=database["NAME"],
             user=database["USER"],
             password=database["PASSWORD"] or None,
