@@ -41,7 +41,7 @@ def _inspection(job: Job, master: Master, folder: Path, lease: Lease) -> Inspect
     with job.scope():
         limits = MediaLimits.from_json(Studio.objects.current().media_limits)
     return check(
-        storing.at_hand(masters_storage(), master.file.name, folder),
+        storing.at_hand(masters_storage(), str(master.file), folder),
         limits,
         ffmpeg=locate("ffmpeg", preferred=settings.FFMPEG),
         ffprobe=locate("ffprobe", preferred=settings.FFMPEG),

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -88,7 +88,7 @@ class _Upload(io.RawIOBase):
 
 def _keep(stored: str, upload: _Upload) -> None:
     try:
-        storing.keep(masters_storage(), stored, upload)
+        storing.keep(masters_storage(), stored, cast(BinaryIO, upload))
     except OSError as reason:
         raise NoRoom(
             _("The file could not be stored (%(why)s). Tell the operator, and upload it again afterwards.")

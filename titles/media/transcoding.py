@@ -49,7 +49,7 @@ def _produced(master: Master, folder: Path, lease: Lease) -> Production:
     lease.report(encoding.STEP, 0.0)
     try:
         return produce(
-            storing.at_hand(masters_storage(), master.file.name, folder),
+            storing.at_hand(masters_storage(), str(master.file), folder),
             folder / "production",
             quality=settings.TRANSCODE_QUALITY,
             loudness=_loudness(master),
@@ -60,12 +60,14 @@ def _produced(master: Master, folder: Path, lease: Lease) -> Production:
         )
     except sandbox.Cancelled as reason:
         raise LeaseLost(str(reason)) from reason
-    except (*HOPELESS, storing.Missing) as reason:
+    except storing.Missing as reason:
+        raise GaveUp(str(reason)) from reason
+    except HOPELESS as reason:
         raise GaveUp(str(reason)) from reason
 
 
 def _loudness(master: Master) -> Loudness | None:
-    measured = Inspection.from_json(master.inspection).measured
+    measured = Inspection.from_json(master.inspection).measured if master.inspection else None
     return measured.loudness if measured else None
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -32,20 +32,20 @@ def media(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
     """Answer with a file of the store, or the part of it that was asked for."""
     try:
         stored = playback.opened(token, path)
-        file = stored.store.open(stored.name)
+        file = cast(BinaryIO, stored.store.open(stored.name).file)
     except playback.NotAllowed as reason:
         return HttpResponse(str(reason), status=403, content_type=_PLAIN)
     except (playback.NotThere, FileNotFoundError):
         return HttpResponse(_("There is no such file at this address."), status=404, content_type=_PLAIN)
     if not connection.in_atomic_block:
         connection.close()  # a slow viewer shall not hold it
-    return _answer(request, file.file, stored.name)
+    return _answer(request, file, stored.name)
 
 
 def _answer(request: HttpRequest, file: BinaryIO, name: str) -> HttpResponseBase:
     size = os.fstat(file.fileno()).st_size
     etag = f'"{hashlib.sha256(f"{name} {size}".encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         response = _content(request, file, size, etag)
         response["Content-Type"] = _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
@@ -66,17 +66,20 @@ def _content(request: HttpRequest, file: BinaryIO, size: int, etag: str) -> Http
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     wanted = part or Slice(0, size - 1)
-    if request.method == "HEAD":
-        file.close()
-        response: HttpResponseBase = HttpResponse()
-    else:
-        file.seek(wanted.first)
-        response = _Streamed(_Part(file, wanted.length))
+    response = _bytes(file, wanted, request.method == "HEAD")
     response["Content-Length"] = str(wanted.length)
     if part is not None:
         response.status_code = 206
         response["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
     return response
+
+
+def _bytes(file: BinaryIO, wanted: Slice, only_about: bool) -> HttpResponseBase:
+    if only_about:
+        file.close()
+        return HttpResponse()
+    file.seek(wanted.first)
+    return _Streamed(_Part(file, wanted.length))
 
 
 class _Streamed(FileResponse):
