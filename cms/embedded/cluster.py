@@ -109,12 +109,13 @@ def _refuse_blind_search(connection: psycopg.Connection) -> None:
 
 
 def refusal(place: Path, output: str) -> CannotStart:
-    """Turn what a program of PostgreSQL said last into the sentence for the person who started us."""
+    """Turn what a program of PostgreSQL said into the sentence for the person who started us."""
     lines = output.strip().splitlines() or ["it did not say why"]
+    about_the_disk = [line for line in lines if any(sign in line for sign in _DISK_TROUBLE)]
     grave = [line for line in lines if any(level in line for level in _LEVELS)]
-    why = (grave or lines)[-1]
+    why = (about_the_disk or grave or lines)[-1]
     for level in _LEVELS:
         why = why.rpartition(level)[2].strip().rstrip(".")
-    if any(sign in output for sign in _DISK_TROUBLE):
+    if about_the_disk:
         return homes.Unusable(place, why)
     return CannotStart(f"PostgreSQL does not start in {place}: {why}.")

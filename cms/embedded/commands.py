@@ -4,11 +4,13 @@ import contextlib
 import os
 import sys
 
+import psycopg
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 from cms import env
-from cms.embedded import postgres, testing
-from cms.embedded.home import CannotStart
+from cms.embedded import home, postgres, testing
+from cms.embedded.home import CannotStart, Unusable
 
 #: They read files or settings alone; the empty name is `manage.py` without a command.
 _WITHOUT_DATABASE = frozenset(
@@ -33,9 +35,24 @@ def run(argv: list[str]) -> int:
     except (CannotStart, env.WrongSetting) as reason:
         print(reason, file=sys.stderr)
         return 1
+    except OperationalError as reason:
+        sentence = _about_the_database(reason.__cause__)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _about_the_database(reason: BaseException | None) -> str | None:
+    """The sentence for a database that is full or away; None for everything that a traceback explains better."""
+    if isinstance(reason, psycopg.errors.DiskFull):
+        return str(Unusable(home.folder(), "No space left on device"))
+    if isinstance(reason, psycopg.OperationalError) and reason.sqlstate is None:
+        return "The database does not answer: start it, or correct DATABASE_URL."
+    return None
 
 
 def _borrows_a_database(command: str, arguments: list[str]) -> bool:

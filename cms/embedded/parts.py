@@ -51,7 +51,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as reason:
         if reason.errno == errno.EADDRINUSE:
             raise PortTaken(port) from reason
-        raise NoSuchAddress(host, port, reason.strerror or str(reason)) from reason
+        why = os.strerror(reason.errno) if (reason.errno or 0) > 0 else str(reason.strerror)
+        raise NoSuchAddress(host, port, why) from reason
 
 
 def web(door: socket.socket) -> Part:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
+import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
@@ -142,6 +143,9 @@ class Server:
         try:
             self._wait_until_ready(process, data, begins_at)
             cluster.admit(self.home)
+        except psycopg.OperationalError as reason:
+            self.stop()
+            raise cluster.refusal(self.home, str(reason)) from reason
         except BaseException:
             self.stop()
             raise
