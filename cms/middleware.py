@@ -18,6 +18,8 @@ from studios.scope import scope
 SESSION_KEY = "studio"
 #: Addresses under which a request stands in one scope. All others open their own, page by page, or need none.
 SCOPED = "/admin/"
+#: Addresses that players read dozens of times a minute: whoever has one may, and nobody is looked up.
+_IMPERSONAL = "/media/"
 #: Forms of strangers (the sign-in form) are small.
 _MOST_BYTES_OF_A_STRANGER = 256 * 1024
 #: Field names and boundaries around an uploaded file.
@@ -55,7 +57,7 @@ class PersonalPreferences:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user = AnonymousUser() if request.path_info.startswith(_IMPERSONAL) else request.user
         if isinstance(user, AnonymousUser):
             return self.get_response(request)
         with translation.override(user.language), timezone.override(user.zone()):

@@ -100,6 +100,15 @@ def test_a_stream_is_looked_up_once_per_process(client, mp4, statements):
     assert sent == []
 
 
+def test_a_signed_in_viewer_is_not_looked_up_for_every_range(client, mp4, producer, statements):
+    client.force_login(producer)
+    client.get(mp4)
+    with statements() as sent:
+        client.get(mp4)
+
+    assert sent == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_connection_is_held_while_bytes_are_sent(client, mp4):
     answer = client.get(mp4)
