@@ -20,6 +20,7 @@ NEEDED = {
     "filters": frozenset(
         {
             "aformat",
+            "alimiter",
             "anullsrc",
             "apad",
             "aresample",
@@ -33,7 +34,6 @@ NEEDED = {
             "format",
             "fps",
             "freezedetect",
-            "loudnorm",
             "metadata",
             "overlay",
             "scale",
@@ -44,6 +44,7 @@ NEEDED = {
             "split",
             "tile",
             "trim",
+            "volume",
         }
     ),
     "demuxers": frozenset({"matroska", "mov"}),
@@ -119,7 +120,7 @@ def _variant() -> str:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What one ffmpeg can do of the things that we use; each thing is written like "filter loudnorm"."""
+    """What one ffmpeg can do of the things that we use; each thing is written like "filter scale"."""
 
     version: str
     present: frozenset[str]

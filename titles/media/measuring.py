@@ -58,7 +58,7 @@ class Area:
 class Loudness:
     """By EBU R128, over the whole first sound track as it is heard in stereo: surround is mixed down before.
 
-    It is what a second, linear pass of loudnorm wants to know.
+    It is what the encoder wants to know to level the sound with one gain.
     """
 
     integrated_lufs: float

@@ -148,6 +148,7 @@ def test_the_sound_is_stereo_aac_and_ends_with_the_picture(folder):
 
 WAVERING = "volume='0.6+0.4*sin(3*t)':eval=frame"
 SURROUND = "aevalsrc=0.1*sin(2000*t)|0.1*sin(3000*t)|0.4*sin(4000*t)|0|0.3*sin(2500*t)|0.3*sin(3500*t):c=5.1:s=48000"
+CLAPS = "aevalsrc='0.04*sin(2000*t)*(1.2+sin(t))+0.5*sin(3000*t)*lt(mod(t,1),0.003)':s=48000"
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,7 @@ SURROUND = "aevalsrc=0.1*sin(2000*t)|0.1*sin(3000*t)|0.4*sin(4000*t)|0|0.3*sin(2
         pytest.param({"sound_filters": f"{WAVERING},volume=-9dB"}, id="too quiet"),
         pytest.param({"sound_filters": f"{WAVERING},volume=12dB"}, id="too loud"),
         pytest.param({"sound": SURROUND, "sound_filters": WAVERING}, id="surround"),
+        pytest.param({"sound": CLAPS}, id="quiet with peaks that a plain gain would clip"),
     ],
 )
 def test_the_sound_comes_out_at_minus_16_lufs(sound, folder):
