@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import DatabaseError, connection
@@ -14,6 +15,7 @@ from titles.jobs.models import WorkerSeen
 
 STORES = ("masters", "packages", "artwork")
 POOLS = frozenset({"media", "general"})
+EMBEDDED_BROKER = "octavo-pgmq"
 _PATIENCE_S = 3
 
 log = logging.getLogger(__name__)
@@ -53,8 +55,19 @@ def _database() -> None:
 
 def _broker() -> None:
     """Connect anew: a connection of the pool may only believe that it is one."""
+    if settings.CELERY_BROKER_URL.startswith(EMBEDDED_BROKER):
+        _queues_in_database()
+        return
     with celery.app.connection_for_write(connect_timeout=_PATIENCE_S) as broker:
         broker.ensure_connection(max_retries=1, timeout=_PATIENCE_S)
+
+
+def _queues_in_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT queue_name FROM pgmq.meta")
+        lacking = POOLS - {row[0] for row in cursor.fetchall()}
+    if lacking:
+        raise Missing(f"the database has no queue for {' and '.join(sorted(lacking))}: run the migrations")
 
 
 def _storage() -> None:

@@ -43,6 +43,7 @@ def home_for_tests() -> Iterator[Path]:
         except OSError as reason:
             raise Unusable(shelf, reason.strerror) from reason
         keeping.callback(shutil.rmtree, place, ignore_errors=True)
+        home.writable("static", place)  # nothing is collected there, and nobody need be warned of that
         yield place
 
 
