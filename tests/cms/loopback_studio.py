@@ -228,12 +228,23 @@ class Partner:
 
     folder: Path
     feed: str
+    key: str = KEY
+    secret: str = SECRET
     port: int = 0
     process: Any = None
+
+    def __post_init__(self) -> None:
+        self.dropbox.mkdir(exist_ok=True)
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            self.port = door.getsockname()[1]
 
     @property
     def dropbox(self) -> Path:
         return self.folder / "dropbox"
+
+    @property
+    def webhook(self) -> str:
+        return f"http://127.0.0.1:{self.port}/webhook"
 
     @property
     def command(self) -> list[str]:
@@ -243,14 +254,11 @@ class Partner:
         ]
 
     def start(self) -> None:
-        self.dropbox.mkdir(exist_ok=True)
-        with socket.create_server(("127.0.0.1", 0)) as door:
-            self.port = door.getsockname()[1]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
                 cwd=Path(__file__).resolve().parents[2] / "cms" / "demo",
-                env={**os.environ, "OCTAVO_PARTNER_KEY": KEY, "OCTAVO_PARTNER_SECRET": SECRET},
+                env={**os.environ, "OCTAVO_PARTNER_KEY": self.key, "OCTAVO_PARTNER_SECRET": self.secret},
                 stderr=log,
             )
         while self.process.poll() is None:

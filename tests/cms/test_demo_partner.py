@@ -189,8 +189,10 @@ def test_a_new_epoch_starts_again_from_nothing(studio, partner):
     assert report["failures"] == []
 
 
-def test_a_refused_key_is_reported(studio, partner, tmp_path, monkeypatch):
-    monkeypatch.setattr("tests.cms.loopback_studio.KEY", "another key by now")
+def test_a_refused_key_is_reported(partner):
+    partner.end()
+    partner.key = "octavo_0123456789ab_a-revoked-key"
+    partner.start()
 
     assert partner.sync()["failures"] == ["The studio answered 401 (bad_key): Start again without a cursor."]
 
@@ -251,7 +253,7 @@ def test_a_missing_file_is_noticed_and_the_rest_is_checked(studio, partner):
     assert report["checked"]["pictures"] == 2
 
 
-def test_a_studio_that_is_away_is_reported(partner, tmp_path):
+def test_a_studio_that_is_away_is_reported(partner):
     partner.end()
     partner.feed = "http://127.0.0.1:9/feed/v1"
     partner.start()
@@ -366,9 +368,9 @@ def test_it_ends_when_it_is_told_to(partner):
     assert partner.end() == 0
 
 
-def test_it_says_what_it_needs_before_it_listens(partner, monkeypatch):
+def test_it_says_what_it_needs_before_it_listens(partner):
     partner.end()
-    monkeypatch.setattr("tests.cms.loopback_studio.KEY", "")
+    partner.key = ""
 
     with pytest.raises(AssertionError, match="set OCTAVO_PARTNER_KEY and OCTAVO_PARTNER_SECRET"):
         partner.start()
