@@ -1,5 +1,6 @@
 """The cast: two studios, the people of Lantern, and an outsider at Harbor who must see nothing of it."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -26,7 +27,18 @@ def django_db_setup(
         _flush_as_owner()
         yield
         with as_owner():
+            _wait_until_alone()
             teardown_databases(made, verbosity=0)
+
+
+def _wait_until_alone() -> None:
+    """A server takes a moment to notice that a thread or a worker has hung up; a database in use cannot be dropped."""
+    ends_at_s = time.monotonic() + 10
+    alone = False
+    while not alone and time.monotonic() < ends_at_s:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()")
+            alone = cursor.fetchone()[0]
 
 
 def _flush_as_owner() -> None:
