@@ -151,14 +151,14 @@ def _square_size(video: Video) -> tuple[int, int]:
 
 
 def _expected_frames(video: Video, cadence: Cadence) -> tuple[int, int]:
-    """Return how many frames there will be, and how far off that may be.
+    """Return how many frames there will be, and how far off that may be: not at all where the index agrees.
 
-    Counted from the film's start: a picture that comes later stands still until then.
+    The index alone is no measure: it also counts frames that an edit list hides. Counted from the film's start,
+    since a picture that comes later stands still until then.
     """
-    late_s = Fraction(video.start_ms, 1000)
-    if video.frames and video.has_constant_frame_rate and cadence.rate == video.nominal_frame_rate:
-        return video.frames + round(late_s * cadence.rate), 0
-    return round((Fraction(video.duration_ms, 1000) + late_s) * cadence.rate), 1
+    shown = round(cadence.rate * video.duration_ms / 1000)
+    late = round(cadence.rate * video.start_ms / 1000)
+    return shown + late, 0 if shown == video.frames else 1
 
 
 def command(plan: Plan, ffmpeg: Path) -> list[str]:

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from PIL import Image, ImageStat
 
-from tests.titles.media.footage import UNEVEN, cut_off, film, turned
+from tests.titles.media.footage import UNEVEN, cut_off, film, made, turned
 from titles.media.binaries import locate
 from titles.media.encoding import (
     FrameCountDiffers,
@@ -235,6 +235,15 @@ def test_a_picture_that_comes_late_waits_so_that_the_sound_stays_in_step(folder)
 
     assert encoded.frame_count == look_into(late).video.frames + 10
     assert stream(encoded.rungs[0], "start_time") == {"start_time": "0.000000"}
+
+
+def test_frames_that_a_trim_only_hides_are_not_missed(episode, folder):
+    """A phone trims without encoding: the frames before the cut stay in the file, and in its index."""
+    trimmed = made(folder / "trimmed.mp4", "-ss", "1.4", "-i", str(episode), "-c", "copy")
+
+    encoded = made_of(trimmed, folder / "trimmed")
+
+    assert (look_into(trimmed).video.frames, encoded.frame_count) == (75, 40)
 
 
 def test_uneven_frames_are_brought_to_the_even_rate(folder):
