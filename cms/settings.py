@@ -130,7 +130,9 @@ def _store(alias: str) -> dict[str, object]:
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": MEDIA_ROOT / alias, "base_url": None},
         }
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_BUCKET, "location": alias}}
+    # Signed addresses of the older kind, which would be the default, are refused by newer buckets.
+    options = {**_BUCKET, "location": alias, "signature_version": "s3v4"}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 STORAGES = {

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from pathlib import PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from titles.media import playback
+from titles.media import buckets, playback, storing
 from titles.media.ranges import OutOfRange, Slice, asked_slice
 
 _PLAIN = "text/plain; charset=utf-8"
@@ -32,28 +32,38 @@ def media(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
     """Answer with a file of the store, or the part of it that was asked for."""
     try:
         stored = playback.opened(token, path)
-        file = cast(BinaryIO, stored.store.open(stored.name).file)
+        if not connection.in_atomic_block:
+            connection.close()  # a slow viewer shall not hold it
+        return _answer(request, stored)
     except playback.NotAllowed as reason:
         return HttpResponse(str(reason), status=403, content_type=_PLAIN)
     except (playback.NotThere, FileNotFoundError):
         return HttpResponse(_("There is no such file at this address."), status=404, content_type=_PLAIN)
-    if not connection.in_atomic_block:
-        connection.close()  # a slow viewer shall not hold it
-    return _answer(request, file, stored.name)
 
 
-def _answer(request: HttpRequest, file: BinaryIO, name: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, stored: playback.StoredFile) -> HttpResponseBase:
+    media_type = _TYPES.get(PurePosixPath(stored.name).suffix, "application/octet-stream")
+    path = storing.on_disk(stored.store, stored.name)
+    if path is None:
+        return buckets.answer(stored, media_type=media_type)
+    response = _from_disk(request, path.open("rb"), stored.name)
+    if response.status_code != 416:
+        response["Content-Type"] = media_type
+        response["Accept-Ranges"] = "bytes"
+        response["Cache-Control"] = _CACHING
+    return response
+
+
+def _from_disk(request: HttpRequest, file: BinaryIO, name: str) -> HttpResponseBase:
+    """The file, the part of it that was asked for, or only the word that the client has it already."""
     size = os.fstat(file.fileno()).st_size
     etag = f'"{hashlib.sha256(f"{name} {size}".encode()).hexdigest()[:32]}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         response = _content(request, file, size, etag)
-        response["Content-Type"] = _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
-        response["Accept-Ranges"] = "bytes"
     else:
         file.close()
     response["ETag"] = etag
-    response["Cache-Control"] = _CACHING
     return response
 
 
