@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 
+from cms import celery
 from cms.owner import as_owner
 from studios.keys import new_id
 from studios.models import Membership, Studio, User
@@ -26,6 +27,7 @@ def django_db_setup(
             made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
         _flush_as_owner()
         yield
+        celery.app.pool.force_close_all()  # what was woken on commit has left connections to the broker
         with as_owner():
             _wait_until_alone()
             teardown_databases(made, verbosity=0)
