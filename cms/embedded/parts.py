@@ -51,8 +51,15 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as reason:
         if reason.errno == errno.EADDRINUSE:
             raise PortTaken(port) from reason
-        why = os.strerror(reason.errno) if (reason.errno or 0) > 0 else str(reason.strerror)
+        why = os.strerror(reason.errno) if reason.errno and reason.errno > 0 else str(reason.strerror)
         raise NoSuchAddress(host, port, why) from reason
+
+
+def address(door: socket.socket) -> str:
+    """What to type to come in by this door from here."""
+    host, port = door.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - somewhere in particular, to visit it
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def web(door: socket.socket) -> Part:

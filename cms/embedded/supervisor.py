@@ -30,6 +30,7 @@ class Supervisor:
     def __init__(self, parts: Sequence[Part], *, place: Path, drain_s: float, database: Server | None = None) -> None:
         self._children = [Child(part, place) for part in parts]
         self._database = database
+        self._database_seen_at_s = 0.0
         self._drain_s = drain_s
         self._width = max(len(name) for name in (_OURSELVES, *(part.name for part in parts)))
         self._requests_to_end = 0
@@ -48,7 +49,11 @@ class Supervisor:
                 self._drain()
 
     def _keep_database(self) -> None:
-        if self._database is None or self._database.is_alive():
+        now_s = time.monotonic()
+        if self._database is None or now_s - self._database_seen_at_s < _LOOKS_EVERY_S:
+            return
+        self._database_seen_at_s = now_s
+        if self._database.is_alive():
             return
         self.say(_OURSELVES, "the database has gone; starting it again")
         try:

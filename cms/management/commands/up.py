@@ -1,5 +1,7 @@
 """``manage.py up``: all of Octavo in the foreground, or one part of it."""
 
+import os
+import socket
 from contextlib import ExitStack
 from typing import Any
 
@@ -23,30 +25,34 @@ class Command(BaseCommand):
     def handle(self, *, only: str | None, port: int | None, **options: Any) -> None:
         with ExitStack() as house:
             chosen = [only] if only else list(parts.NAMES)
-            playing = [part for name in chosen for part in self._parts(name, port, house)]
+            door = house.enter_context(self._door(port)) if "web" in chosen else None
+            playing = self._playing(chosen, door)
             database = None
             if not env.text("DATABASE_URL"):
                 house.enter_context(postgres.joined(settings.HOME))
                 database = house.enter_context(postgres.Server(settings.HOME))
             schema.bring_up_to_date()
-            if "web" in chosen:
+            if door is not None:
                 statics.collect_if_changed()
+                self.stdout.write(f"Octavo is at {parts.address(door)}/ and Ctrl-C ends it.")
             drain_s = env.seconds("OCTAVO_DRAIN_S", 30)
             Supervisor(playing, place=settings.HOME, drain_s=drain_s, database=database).run()
 
-    def _parts(self, name: str, port: int | None, house: ExitStack) -> list[Part]:
-        match name:
-            case "web":
-                host = env.text("OCTAVO_BIND", "127.0.0.1")
-                port = port or env.number("OCTAVO_PORT", 8000, least=1, most=65_535)
-                door = house.enter_context(parts.listen(host, port))
-                self.stdout.write(f"Octavo is at http://{host}:{port}/ and Ctrl-C ends it.")
-                return [parts.web(door)]
-            case "media":
-                fitting = parts.media_slots(parts.cores_here(), parts.memory_here_bytes())
-                slots = env.number("OCTAVO_MEDIA_SLOTS", fitting, least=1, most=256)
-                return [parts.media(number) for number in range(1, slots + 1)]
-            case "general":
-                return [parts.general()]
-            case _:
-                return [parts.beat()]
+    def _door(self, port: int | None) -> socket.socket:
+        """Listen first: where the port is taken, nothing has been started yet."""
+        host = env.text("OCTAVO_BIND", "127.0.0.1")
+        door = parts.listen(host, port or env.number("OCTAVO_PORT", 8000, least=1, most=65_535))
+        os.environ.setdefault("OCTAVO_PUBLIC_ADDRESS", parts.address(door))
+        return door
+
+    def _playing(self, chosen: list[str], door: socket.socket | None) -> list[Part]:
+        playing = [parts.web(door)] if door is not None else []
+        if "media" in chosen:
+            fitting = parts.media_slots(parts.cores_here(), parts.memory_here_bytes())
+            slots = env.number("OCTAVO_MEDIA_SLOTS", fitting, least=1, most=256)
+            playing += [parts.media(number) for number in range(1, slots + 1)]
+        if "general" in chosen:
+            playing.append(parts.general())
+        if "beat" in chosen:
+            playing.append(parts.beat())
+        return playing
