@@ -134,6 +134,7 @@ def octavo(tmp_path_factory):
         yield octavo, home
 
 
+@pytest.mark.journey
 def test_a_visitor_waits_while_the_web_is_started_again(octavo):
     octavo, home = octavo
     web = psutil.Process(roles(home)["web"])
@@ -144,6 +145,7 @@ def test_a_visitor_waits_while_the_web_is_started_again(octavo):
         assert answer.status == 200
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("role", sorted(ROLES - {"supervisor"}))
 def test_whoever_is_killed_comes_back_and_nobody_is_left_over(octavo, role):
     octavo, home = octavo
@@ -158,6 +160,7 @@ def test_whoever_is_killed_comes_back_and_nobody_is_left_over(octavo, role):
     assert eventually(successor), roles(home)
 
 
+@pytest.mark.journey
 def test_with_the_supervisor_everybody_is_gone(octavo):
     octavo, home = octavo
 
