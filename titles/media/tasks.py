@@ -21,6 +21,7 @@ def transcode_masters(**_from_newer_senders: object) -> None:
     for job in Job.claimed("transcode"):
         with leased(job) as lease:
             transcode(job, lease)
+        inspect_masters()  # nobody shall wait for a verdict until a whole season is transcoded
 
 
 @shared_task(name="titles.media.compose")
