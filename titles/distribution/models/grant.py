@@ -1,6 +1,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, IntegerRangeField, RangeOperators
@@ -111,8 +112,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             exclusive=exclusive,
         )
         grant.refuse_nothing()
-        # One at a time per series: two inserts that collide would wait for each other inside the constraint.
-        Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+        _one_at_a_time(series.pk)  # two inserts that collide would wait for each other inside the constraint
         try:
             with transaction.atomic():
                 grant.save(force_insert=True)
@@ -249,6 +249,7 @@ class Grant(StudioRow):
         """End the grant now, whatever its term; the partner is told by the relay. Raises MovedOn."""
         now = timezone.now()
         with transaction.atomic():
+            _one_at_a_time(self.series_id)
             if not Grant.objects.standing().filter(pk=self.pk).update(revoked_at=now):
                 raise MovedOn(_now("%(grant)s was already revoked.") % {"grant": self})
             Move.record(self, "granted", "revoked", by=by, why=why)
@@ -268,6 +269,11 @@ class Grant(StudioRow):
         ]:
             if not dimension:
                 raise GrantsNothing(sentence)
+
+
+def _one_at_a_time(series_id: UUID) -> None:
+    """Let whoever else changes the rights of this series, or submits something of it, wait for us."""
+    Series.objects.select_for_update(no_key=True).get(pk=series_id)
 
 
 def _in_order_of(known: Iterable[str], wanted: Collection[str]) -> list[str]:
