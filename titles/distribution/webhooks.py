@@ -123,19 +123,26 @@ def _first_that_answers(addresses: list[str], port: int, timeout_s: float) -> so
 
 @contextmanager
 def _ended_after(timeout_s: float, sock: socket.socket) -> Iterator[None]:
-    """Hang up after ``timeout_s``, however slowly the other side dribbles (a socket's own timeout is per read)."""
-    clock = threading.Timer(timeout_s, _hang_up, [sock])
+    """Hang up after ``timeout_s``, however slowly the other side dribbles (a socket's own timeout is per read).
+
+    Raises TimeoutError then: half an answer may look like a whole one.
+    """
+    hung_up = threading.Event()
+
+    def hang_up() -> None:
+        hung_up.set()
+        with suppress(OSError):  # it ended by itself in this very moment
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    clock = threading.Timer(timeout_s, hang_up)
     clock.daemon = True
     clock.start()
     try:
         yield
     finally:
         clock.cancel()
-
-
-def _hang_up(sock: socket.socket) -> None:
-    with suppress(OSError):  # it ended by itself in this very moment
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+    if hung_up.is_set():
+        raise TimeoutError(f"no whole answer within {timeout_s:g} seconds")
 
 
 def _text(head: bytes) -> str:
