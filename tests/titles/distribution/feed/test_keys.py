@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from studios.scope import scope
+from tests.titles.distribution.stories import Reader, make_grant, make_series, relay_at
+from titles.distribution.models import Partner, PartnerKey
+from titles.distribution.releasing import submit_series
+
+ADDRESSES = ["changes", "series/{series}", "episodes/{episode}", "assets/{edition}"]
+
+
+@pytest.fixture
+def told(heiress):
+    relay_at(heiress.series, timezone.now())
+    return heiress
+
+
+@pytest.fixture
+def addresses(told, reader):
+    edition = reader.get(f"episodes/{told.episodes[0].pk}").json()["cuts"][0]["edition"]["id"]
+    names = {"series": told.series.pk, "episode": told.episodes[0].pk, "edition": edition}
+    return [address.format(**names) for address in ADDRESSES]
+
+
+@pytest.mark.parametrize("place", range(len(ADDRESSES)))
+def test_without_a_key_nothing_is_answered(client, addresses, place):
+    answer = client.get(f"/feed/v1/{addresses[place]}")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "no_key")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="Octavo partner feed"'
+
+
+def test_a_key_with_another_secret_is_refused(told, reader):
+    with scope(told.studio):
+        prefix = PartnerKey.objects.get().prefix
+    answer = Reader(f"octavo_{prefix}_{'x' * 43}").get("changes")
+
+    assert (answer.status_code, answer.json()) == (
+        401,
+        {"code": "bad_key", "detail": "This key is unknown, expired or revoked."},
+    )
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "octavo_", "octavo__", "octavo_000000000000_x", "octavo_a'b_c", "é"])
+def test_what_is_no_key_is_refused(db, key):
+    assert Reader(key).get("changes").status_code == 401
+
+
+def test_a_revoked_and_an_expired_key_are_refused_like_an_unknown_one(told, reader):
+    answers = []
+    with scope(told.studio):
+        PartnerKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    answers.append(reader.get("changes"))
+    with scope(told.studio):
+        PartnerKey.objects.update(expires_at=None)
+        PartnerKey.objects.get().revoke()
+    answers.append(reader.get("changes"))
+
+    unknown = Reader("octavo_000000000000_" + "x" * 43).get("changes")
+    assert {answer.content for answer in [*answers, unknown]} == {unknown.content}
+
+
+def test_two_keys_of_a_partner_work_side_by_side(told, reader):
+    another = Reader.of(told.studio, told.partner)
+
+    assert reader.get("changes").content == another.get("changes").content
+
+
+def test_an_outsiders_key_finds_nothing_of_lantern(addresses, harbor):
+    with scope(harbor):
+        partner = Partner.objects.make("Nova Reels", "nova")
+    outsider = Reader.of(harbor, partner)
+
+    assert [outsider.get(address).status_code for address in addresses[1:]] == [404, 404, 404]
+    assert outsider.follow() == []
+
+
+def test_another_partner_of_the_studio_finds_only_what_it_was_granted(told, addresses):
+    with scope(told.studio):
+        orbit = Partner.objects.make("Orbit Shorts", "orbit")
+    other = Reader.of(told.studio, orbit)
+
+    assert [other.get(address).status_code for address in addresses[1:]] == [404, 404, 404]
+    assert other.follow() == []
+
+
+def test_a_key_of_harbor_reads_harbors_own_feed(told, harbor, outsider):
+    with scope(harbor):
+        series = make_series("tides", "Tides")
+        partner = Partner.objects.make("Nova Reels", "nova")
+        make_grant(partner, series)
+        submit_series(series, by=None).approve(by=outsider)
+    relay_at(series, timezone.now())
+
+    assert [entry["body"]["titles"]["en"] for entry in Reader.of(harbor, partner).follow()] == ["Tides"]
+
+
+@pytest.mark.parametrize("verb", ["post", "put", "patch", "delete"])
+def test_the_feed_is_only_read(told, reader, verb):
+    answer = getattr(reader.client, verb)("/feed/v1/changes")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")

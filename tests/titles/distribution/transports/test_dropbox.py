@@ -1,0 +1,124 @@
+"""What every dropbox does, tried on a folder and, where OCTAVO_TEST_S3 names one, on a real bucket.
+
+OCTAVO_TEST_S3 is an address such as s3://key:secret@127.0.0.1:9000/bucket/prefix?tls=off.
+"""
+
+import hashlib
+import io
+import os
+import uuid
+
+import pytest
+
+from titles.distribution.sending import Measured
+from titles.distribution.transports import Unreachable, WrongAddress, dropbox
+
+BUCKET = os.environ.get("OCTAVO_TEST_S3", "")
+NEEDS_BUCKET = pytest.mark.skipif(not BUCKET, reason="OCTAVO_TEST_S3 names no bucket to try")
+
+
+@pytest.fixture(params=["file", pytest.param("s3", marks=NEEDS_BUCKET)])
+def box(request, tmp_path, settings):
+    settings.PRIVATE_PARTNER_HOSTS = ["127.0.0.1"]
+    if request.param == "file":
+        return dropbox(f"file://{tmp_path}")
+    address, _mark, options = BUCKET.partition("?")
+    return dropbox(f"{address}/{uuid.uuid4()}?{options}")
+
+
+def put(box, path, content):
+    """Send bytes as a delivery does: from a source that cannot be read twice."""
+    measured = Measured(io.BytesIO(content), lambda read: None)
+    box.put(path, measured)
+    return measured.size_bytes
+
+
+def has(box, path, content):
+    return box.has(path, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def test_what_was_put_is_there(box):
+    assert put(box, "heiress/001/r1/mezzanine.mp4", b"film") == 4
+    assert has(box, "heiress/001/r1/mezzanine.mp4", b"film")
+
+
+def test_a_file_larger_than_any_buffer_arrives_whole(box):
+    content = os.urandom(20 * 1024 * 1024 + 1)
+    put(box, "film.mp4", content)
+
+    assert has(box, "film.mp4", content)
+
+
+def test_an_empty_file_is_a_file(box):
+    put(box, "empty.vtt", b"")
+
+    assert has(box, "empty.vtt", b"")
+
+
+def test_a_file_of_other_size_or_other_content_is_not_the_same(box):
+    put(box, "film.mp4", b"film")
+
+    assert [has(box, "film.mp4", other) for other in (b"films", b"fil!", b"")] == [False, False, False]
+
+
+def test_what_was_never_put_is_not_there(box):
+    assert not has(box, "film.mp4", b"film")
+
+
+def test_putting_again_replaces_and_leaves_no_second_file(box):
+    put(box, "pack/film.mp4", b"a longer film")
+    put(box, "pack/film.mp4", b"film")
+
+    assert has(box, "pack/film.mp4", b"film")
+    assert box.files_in("pack") == ["pack/film.mp4"]
+
+
+def test_files_are_found_in_folders_of_folders(box):
+    for path in ("pack/a.vtt", "pack/subtitles/es.vtt", "other/b.vtt"):
+        put(box, path, b"x")
+
+    assert sorted(box.files_in("pack")) == ["pack/a.vtt", "pack/subtitles/es.vtt"]
+    assert box.files_in("nowhere") == []
+
+
+def test_what_was_taken_back_is_gone_and_may_be_taken_back_again(box):
+    put(box, "film.mp4", b"film")
+    box.take_back("film.mp4")
+    box.take_back("film.mp4")
+
+    assert not has(box, "film.mp4", b"film")
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("ftp://partner.example/in", "file://… or s3://…"),
+        ("file://server/share", "file:///a/folder"),
+        ("s3://partner.example/bucket", "s3://key:secret@host/bucket/prefix"),
+        ("s3://key:secret@partner.example", "s3://key:secret@host/bucket/prefix"),
+        ("s3://key:secret@127.0.0.1/bucket", "not a public address"),
+        ("s3://key:secret@partner.example/bucket?tls=off", "without TLS"),
+    ],
+)
+def test_an_address_that_can_never_work_is_refused_without_its_secret(address, sentence):
+    with pytest.raises(WrongAddress) as refused:
+        dropbox(address)
+    assert sentence in str(refused.value)
+
+
+def test_our_own_store_is_nobodys_dropbox(settings):
+    with pytest.raises(WrongAddress, match="keeps its own media"):
+        dropbox(f"file://{settings.MEDIA_ROOT}/packages")
+
+
+def test_a_folder_that_is_not_there_may_come_back(tmp_path):
+    with pytest.raises(Unreachable, match="not there"):
+        dropbox(f"file://{tmp_path}/unmounted")
+
+
+def test_a_folder_that_cannot_be_written_is_named_by_its_file(tmp_path):
+    box = dropbox(f"file://{tmp_path}")
+    (tmp_path / "pack").write_text("a file where a folder should be")
+
+    with pytest.raises(Unreachable, match="The dropbox failed at pack/film.mp4"):
+        put(box, "pack/film.mp4", b"film")
