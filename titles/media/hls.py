@@ -10,6 +10,7 @@ _HEAD = ("#EXTM3U", "#EXT-X-VERSION:6")
 _SOUNDS = "sound"
 _SUBTITLES = "subtitles"
 _START_BPS = 3_000_000
+"""What nearly every connection carries: above the peak of the 720x1280 rung, below that of 1080x1920."""
 
 _SOUND_CHARACTERISTICS = {SoundRole.DESCRIPTION: "public.accessibility.describes-video"}
 _SUBTITLE_CHARACTERISTICS = {
@@ -68,12 +69,12 @@ def _peak(picture: PictureFacts) -> int:
 
 def _variant(picture: PictureFacts, sounds: Sequence[Sound], subtitles: Sequence[SubtitleFile]) -> tuple[str, str]:
     """Any sound of the group may play with the picture, so that the dearest one is counted in."""
-    loudest = max((sound.facts.peak_bps for sound in sounds), default=0)
+    dearest = max((sound.facts.peak_bps for sound in sounds), default=0)
     usual = max((sound.facts.average_bps for sound in sounds), default=0)
     codecs = [picture.codec, *sorted({sound.facts.codec for sound in sounds})]
     tag = _tag(
         "#EXT-X-STREAM-INF",
-        ("BANDWIDTH", picture.peak_bps + loudest),
+        ("BANDWIDTH", picture.peak_bps + dearest),
         ("AVERAGE-BANDWIDTH", picture.average_bps + usual),
         ("CODECS", _quoted(",".join(codecs))),
         ("RESOLUTION", f"{picture.width_px}x{picture.height_px}"),

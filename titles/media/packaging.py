@@ -60,15 +60,8 @@ def package_picture(workshop: Workshop, encoded: Path, *, cadence: Cadence, fram
     contents = _contents(workshop, folder / STREAM, expected_packets=frame_count)
     _refuse_uneven(streamed.segments, cadence.segment_s, slack_ms=1)
     facts = PictureFacts(
-        digest=_digest(folder / STREAM),
-        size_bytes=(folder / STREAM).stat().st_size,
-        codec=codec,
+        **_common(folder, codec, streamed),
         duration_ms=round(1000 * frame_count / cadence.rate),
-        segment_count=len(streamed.segments),
-        init_range=streamed.init_range,
-        index_range=streamed.index_range,
-        peak_bps=streamed.peak_bps,
-        average_bps=streamed.average_bps,
         width_px=contents["width"],
         height_px=contents["height"],
         frame_rate=cadence.rate,
@@ -93,15 +86,8 @@ def package_sound(
     rate_hz = int(contents["sample_rate"])
     _refuse_uneven(streamed.segments, cadence.segment_s, slack_ms=ceil(1000 * _AAC_FRAME / rate_hz))
     facts = SoundFacts(
-        digest=_digest(folder / STREAM),
-        size_bytes=(folder / STREAM).stat().st_size,
-        codec=codec,
+        **_common(folder, codec, streamed),
         duration_ms=sum(segment.duration_ms for segment in streamed.segments),
-        segment_count=len(streamed.segments),
-        init_range=streamed.init_range,
-        index_range=streamed.index_range,
-        peak_bps=streamed.peak_bps,
-        average_bps=streamed.average_bps,
         sample_rate_hz=rate_hz,
         channels=contents["channels"],
         is_silent=is_silent,
@@ -173,6 +159,20 @@ def _refuse_uneven(segments: Sequence[Segment], segment_s: Fraction, *, slack_ms
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def _common(folder: Path, codec: str, streamed: "_Playlist") -> dict[str, Any]:
+    """Return the facts that pictures and sounds share."""
+    return {
+        "digest": _digest(folder / STREAM),
+        "size_bytes": (folder / STREAM).stat().st_size,
+        "codec": codec,
+        "segment_count": len(streamed.segments),
+        "init_range": streamed.init_range,
+        "index_range": streamed.index_range,
+        "peak_bps": streamed.peak_bps,
+        "average_bps": streamed.average_bps,
+    }
 
 
 def _shelve(workshop: Workshop, folder: Path, facts: StreamFacts) -> None:
