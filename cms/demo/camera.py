@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cms.demo.painting.layers import Layer
-from cms.demo.reel import Episode, Shot
+from cms.demo.reel import DISSOLVE_S, Episode, Shot
 
 WIDTH, HEIGHT = 1080, 1920
-DISSOLVE_S = 0.4
 _BT709 = "scale=out_color_matrix=bt709:out_range=tv"
 
 
@@ -55,7 +54,7 @@ def graph(episode: Episode, stills: Sequence[Sequence[Still]], scale: float, nam
     parts: list[str] = []
     first = 0
     for index, (shot, pictures) in enumerate(zip(episode.shots, stills, strict=True)):
-        parts += set_up.shot(shot, pictures, first, frames=_frames(episode, index), name=f"shot{index}")
+        parts += set_up.shot(shot, pictures, first, frames=episode.frames_of(index), name=f"shot{index}")
         first += len(pictures)
     parts += _joined(episode)
     parts.append(
@@ -135,14 +134,6 @@ class _Camera:
 def _growth(still: Still, n: str) -> str:
     """How many times larger than at first, at frame ``n``."""
     return f"(1+{still.layer.growth}/{WIDTH}*({n}))"
-
-
-def _frames(episode: Episode, index: int) -> int:
-    """Count a shot's frames; one that the next dissolves over runs on beneath it."""
-    seconds = episode.shots[index].seconds
-    if index + 1 < len(episode.shots) and episode.shots[index + 1].dissolve:
-        seconds += DISSOLVE_S
-    return round(seconds * episode.frame_rate)
 
 
 def _joined(episode: Episode) -> list[str]:

@@ -1,6 +1,7 @@
 """Pictures that sell the sample series: key art without words, and covers with its title."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +27,10 @@ COVERS = (
 )
 
 
-def make(folder: Path) -> list[tuple[Cover, Path]]:
-    """Paint the covers in ``folder`` that are not there yet, and return all of them with their files."""
+def make(folder: Path, wanted: Sequence[Cover] = COVERS) -> list[tuple[Cover, Path]]:
+    """Paint the covers in ``folder`` that are not there yet, and return all that are wanted with their files."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = [(cover, folder / cover.name) for cover in COVERS]
+    made = [(cover, folder / cover.name) for cover in wanted]
     for cover, path in made:
         if not path.exists():
             _paint(cover, path)

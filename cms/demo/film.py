@@ -1,10 +1,11 @@
 """Makes the masters of the sample series: paints their stills and films them with ffmpeg."""
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from cms.demo import camera, score
 from cms.demo.reel import EPISODES, Episode
 from titles.jobs.children import dying_with
 from titles.media.binaries import locate
+
+_HALF_MADE = ".making-"
 
 OnProgress = Callable[[float, str], None]
 
@@ -45,6 +48,7 @@ def make(
     than 1080 x 1920. A master appears under its name only when it is whole. Raises NotFilmed.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     program = ffmpeg or locate("ffmpeg")
     whole = sum(episode.frames for episode in episodes)
     samples, before = [], 0
@@ -57,6 +61,12 @@ def make(
         samples.append(sample)
         before += episode.frames
     return samples
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a run that was killed has left half-made."""
+    for left in folder.glob(f"{_HALF_MADE}*"):
+        shutil.rmtree(left)
 
 
 def _sample(episode: Episode, folder: Path) -> Sample:
@@ -75,7 +85,7 @@ def _part(on_progress: OnProgress, start: float, share: float, what: str) -> Cal
 
 def _film(episode: Episode, sample: Sample, ffmpeg: Path, scale: float, report: Callable[[float], None]) -> None:
     """Film one episode beside its place, check it, and put it there."""
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=sample.path.parent) as work:
+    with tempfile.TemporaryDirectory(prefix=_HALF_MADE, dir=sample.path.parent) as work:
         stills = [
             camera.develop(shot.scene(scale), Path(work), f"shot{index}") for index, shot in enumerate(episode.shots)
         ]
@@ -105,20 +115,36 @@ def _command(
 
 
 def _run(command: list[str], frames: int, report: Callable[[float], None]) -> None:
-    with tempfile.TemporaryFile() as complaints:
-        running = subprocess.Popen(
+    """Let ffmpeg make exactly ``frames`` frames; whatever interrupts us ends it too."""
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
             command,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=complaints,
+            env={},
             text=True,
             preexec_fn=dying_with(os.getpid(), signal.SIGKILL),
-        )
-        made = 0
-        for line in running.stdout or ():
-            name, _, value = line.strip().partition("=")
-            if name == "frame":
-                made = int(value)
-                report(min(1.0, made / frames))
+        ) as running,
+    ):
+        try:
+            made = _watched(running.stdout or (), frames, report)
+        except BaseException:
+            running.kill()
+            raise
         if running.wait() or made != frames:
             complaints.seek(0)
-            raise NotFilmed(f"{made} of {frames} frames: {complaints.read().decode(errors='replace')[-2000:]}")
+            last_words = complaints.read().decode(errors="replace").strip()[-1000:]
+            raise NotFilmed(f"ffmpeg made {made} of {frames} frames. {last_words}")
+
+
+def _watched(lines: Iterable[str], frames: int, report: Callable[[float], None]) -> int:
+    """Report progress as ffmpeg tells it, and return how many frames it made in the end."""
+    made = 0
+    for line in lines:
+        name, _, value = line.strip().partition("=")
+        if name == "frame":
+            made = int(value)
+            report(min(1.0, made / frames))
+    return made

@@ -10,6 +10,9 @@ Scene = Callable[[float], list[Layer]]
 """Paints a scene at a scale (pixels per unit): its layers from the back to the front."""
 
 
+DISSOLVE_S = 0.4
+
+
 @dataclass(frozen=True)
 class Shot:
     """One scene for ``seconds``.
@@ -43,6 +46,13 @@ class Episode:
     @property
     def frames(self) -> int:
         return round(self.seconds * self.frame_rate)
+
+    def frames_of(self, index: int) -> int:
+        """Count the frames of a shot; one that the next dissolves over runs on beneath it."""
+        seconds = self.shots[index].seconds
+        if index + 1 < len(self.shots) and self.shots[index + 1].dissolve:
+            seconds += DISSOLVE_S
+        return round(seconds * self.frame_rate)
 
     @property
     def strikes_s(self) -> list[float]:
