@@ -17,7 +17,9 @@ class NotDone(Exception):
     """The workers could not do it, or not in time; the text is one plain sentence."""
 
 
-def until(found: Callable[[], Any], *, studio: Any, kinds: tuple[str, ...], say: Say, what: str, within_s: float) -> Any:
+def until(
+    found: Callable[[], Any], *, studio: Any, kinds: tuple[str, ...], say: Say, what: str, within_s: float
+) -> Any:
     """Look in short scopes of ``studio`` until ``found()`` answers something true, and return it.
 
     Meanwhile say how far the jobs of ``kinds`` are. Raises NotDone when one of them failed for good, or when
