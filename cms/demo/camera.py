@@ -83,7 +83,7 @@ class _Camera:
     def _loaded(self, still: Still, number: int, frames: int) -> str:
         """Decode one still, then repeat it; let it grow or fade if it does."""
         pixels = "yuva420p" if still.is_transparent else "yuv420p"
-        steps = f"[{number}:v]scale=out_color_matrix=bt709:out_range=tv,format={pixels},loop=loop=-1:size=1"
+        steps = f"[{number}:v]{_BT709},format={pixels},loop=loop=-1:size=1"
         if still.layer.growth:
             steps += f",{self._growing(still, frames)}"
         steps += f",settb=1/{self.frame_rate},setpts=N"
@@ -138,6 +138,8 @@ def _growth(still: Still, n: str) -> str:
 
 def _joined(episode: Episode) -> list[str]:
     """Join shot after shot into ``[film]``."""
+    if len(episode.shots) == 1:
+        return ["[shot0]null[film]"]
     parts, so_far, seconds = [], "shot0", 0.0
     for index, shot in enumerate(episode.shots[1:], start=1):
         seconds += episode.shots[index - 1].seconds
