@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -7,6 +8,12 @@ from studios.scope import scope
 from titles.catalog.models import Cut, Episode, Series
 from titles.jobs import waking
 from titles.media.models import Master
+
+
+@pytest.fixture(autouse=True)
+def calm_heart(settings: Any) -> None:
+    """A heart beats on a connection of its own, which sees no job that only the transaction of a test has."""
+    settings.JOB_HEARTBEAT_S = 3600.0
 
 
 @pytest.fixture

@@ -28,6 +28,12 @@ def stores(settings: Any, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def calm_heart(settings: Any) -> None:
+    """A heart beats on a connection of its own, which sees no job that only the transaction of a test has."""
+    settings.JOB_HEARTBEAT_S = 3600.0
+
+
 @pytest.fixture
 def messages() -> Iterator[list[str]]:
     """The kinds of work that were announced, instead of a broker."""
