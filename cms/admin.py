@@ -3,14 +3,17 @@
 from django.contrib.admin import site
 
 from cms.views.episode import EpisodePage
+from cms.views.grant import GrantPages
+from cms.views.release import ReleasePage
+from cms.views.series import SeriesPage
 from cms.views.version import VersionPage
 from localization.models import Version
 from studios.admin import ChangeAdmin, MembershipAdmin, MoveAdmin, StudioSettingsAdmin
 from studios.models import Change, Membership, Move, Studio
-from titles.catalog.admin import PersonAdmin, SeriesAdmin, TagAdmin
+from titles.catalog.admin import PersonAdmin, TagAdmin
 from titles.catalog.languages import OWN_NAMES
 from titles.catalog.models import Episode, Person, Series, Tag
-from titles.distribution.admin import DeliveryAdmin, GrantAdmin, PartnerAdmin, ReleaseAdmin
+from titles.distribution.admin import DeliveryAdmin, PartnerAdmin
 from titles.distribution.models import Delivery, Grant, Partner, Release
 from titles.jobs.admin import JobAdmin
 from titles.jobs.models import Job
@@ -23,7 +26,7 @@ class Members(MembershipAdmin):
 
 
 # Titles
-site.register(Series, SeriesAdmin)
+site.register(Series, SeriesPage)
 site.register(Episode, EpisodePage)
 site.register(Person, PersonAdmin)
 site.register(Tag, TagAdmin)
@@ -34,9 +37,9 @@ site.register(Job, JobAdmin)
 site.register(Version, VersionPage)
 
 # Distribution
-site.register(Release, ReleaseAdmin)
+site.register(Release, ReleasePage)
 site.register(Partner, PartnerAdmin)
-site.register(Grant, GrantAdmin)
+site.register(Grant, GrantPages)
 site.register(Delivery, DeliveryAdmin)
 
 # Studio

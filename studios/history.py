@@ -87,9 +87,11 @@ def differences(
     model: type[models.Model], before: dict[str, Any], after: dict[str, Any], names: dict[str, str]
 ) -> Iterator[Difference]:
     """The columns of ``model`` that differ between two recorded rows; ``names`` are those of related rows by id."""
+    # A text in several languages also has a column that only repeats one of them.
+    copies = {getattr(column, "translated_field", None) for column in model._meta.concrete_fields} - {None}
     for column in model._meta.concrete_fields:
         old, new = before.get(column.column), after.get(column.column)
-        if old == new or column.column in _SILENT:
+        if old == new or column.column in _SILENT or column in copies:
             continue
         if isinstance(column, SecretField) or column.column.endswith("_hash"):
             old = new = _("secret")

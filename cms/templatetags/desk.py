@@ -26,6 +26,7 @@ _MODULES = {
     "octavo/upload": "octavo/upload.js",
     "octavo/tabs": "octavo/tabs.js",
     "octavo/cues": "octavo/cues.js",
+    "octavo/territories": "octavo/territories.js",
 }
 
 

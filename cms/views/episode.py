@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +92,13 @@ class EpisodePage(EpisodeAdmin):
             path("<uuid:object_id>/subtitles/", wrap(subtitle_import.choose), name="catalog_episode_import"),
             *super().get_urls(),
         ]
+
+    def response_post_save_add(self, request: Any, obj: Episode) -> HttpResponse:
+        """A new episode wants its master next."""
+        return HttpResponseRedirect(reverse("admin:catalog_episode_change", args=[obj.pk]))
+
+    def response_post_save_change(self, request: Any, obj: Episode) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:catalog_series_change", args=[obj.series_id]))
 
     def part_view(self, request: Any, object_id: str, part: str) -> HttpResponse:
         """One fragment of the page. The one that polls tells the others when something has moved."""

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin import site
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from localization.models import Version
 from studios.admin import may
@@ -15,7 +17,7 @@ from studios.roles import Action
 from titles.distribution.models import Release
 from titles.jobs.admin import named
 from titles.jobs.models import Job, JobQuerySet
-from titles.seasons.lanes import Lanes
+from titles.seasons.lanes import TRANSCODING, Lanes
 from titles.seasons.lanes import lanes as count_lanes
 
 _SHOWN = 6
@@ -25,7 +27,7 @@ _SHOWN = 6
 class Place:
     """A number on the home page and the filtered list that it counts."""
 
-    label: Any
+    label: str
     count: int
     address: str
 
@@ -54,10 +56,8 @@ def desk_of(request: Any) -> dict[str, Any]:
         "lanes": _as_lanes(counted),
         "is_working": counted.is_working,
         "is_empty": counted.series == 0,
-        "running": named(Job.objects.unfinished().newest_first()[:_SHOWN], site, request) if counted.is_working else [],
-        "failed": named(Job.objects.failed_for_good().newest_first()[:_SHOWN], site, request)
-        if counted.failed_jobs
-        else [],
+        "running": _newest(Job.objects.unfinished(), request) if counted.is_working else [],
+        "failed": _newest(Job.objects.failed_for_good(), request) if counted.failed_jobs else [],
         "reviews": _reviews(counted),
     }
 
@@ -68,41 +68,61 @@ def lanes(request: Any) -> HttpResponse:
 
 
 def _as_lanes(counted: Lanes) -> list[Lane]:
-    masters, jobs = reverse("admin:media_master_changelist"), reverse("admin:jobs_job_changelist")
-    versions, releases = (
-        reverse("admin:localization_version_changelist"),
-        reverse("admin:distribution_release_changelist"),
-    )
-    deliveries = reverse("admin:distribution_delivery_changelist")
-    unfinished = f"{jobs}?standing=unfinished&kind__in=transcode,compose"
+    arriving, waivers = counted.masters_to_check, counted.masters_to_waive
+    transcodings, failures = counted.transcodings, counted.failed_jobs
+    versions, releases, packs = counted.versions_in_review, counted.releases_in_review, counted.deliveries_waiting
     return [
         Lane(
             "checking",
             _("Arriving"),
             "upload",
-            [Place(_("masters to check"), counted.masters_to_check, f"{masters}?state__exact=received")],
+            [_place(ngettext("master to check", "masters to check", arriving), arriving, "media_master", "received")],
         ),
-        Lane("transcoding", _("Transcoding"), "conveyor_belt", [Place(_("jobs"), counted.transcodings, unfinished)]),
         Lane(
-            "failed", _("Failed"), "error", [Place(_("jobs to retry"), counted.failed_jobs, f"{jobs}?standing=failed")]
+            "transcoding",
+            _("Transcoding"),
+            "conveyor_belt",
+            [
+                Place(
+                    ngettext("job", "jobs", transcodings),
+                    transcodings,
+                    _list_of("jobs_job", standing="unfinished", kind__in=",".join(TRANSCODING)),
+                )
+            ],
+        ),
+        Lane(
+            "failed",
+            _("Failed"),
+            "error",
+            [Place(ngettext("job", "jobs", failures), failures, _list_of("jobs_job", standing="failed"))],
         ),
         Lane(
             "review",
             _("Awaiting review"),
             "rate_review",
             [
-                Place(_("subtitles"), counted.versions_in_review, f"{versions}?state__exact=in+review"),
-                Place(_("releases"), counted.releases_in_review, f"{releases}?state__exact=in+review"),
-                Place(_("masters to waive"), counted.masters_to_waive, f"{masters}?state__exact=needs+waiver"),
+                _place(ngettext("subtitle", "subtitles", versions), versions, "localization_version", "in review"),
+                _place(ngettext("release", "releases", releases), releases, "distribution_release", "in review"),
+                _place(
+                    ngettext("master to waive", "masters to waive", waivers), waivers, "media_master", "needs waiver"
+                ),
             ],
         ),
         Lane(
             "deliver",
             _("Ready to deliver"),
             "local_shipping",
-            [Place(_("packs"), counted.deliveries_waiting, f"{deliveries}?state__exact=waiting")],
+            [_place(ngettext("pack", "packs", packs), packs, "distribution_delivery", "waiting")],
         ),
     ]
+
+
+def _place(label: str, count: int, noun: str, state: str) -> Place:
+    return Place(label, count, _list_of(noun, state__exact=state))
+
+
+def _list_of(noun: str, **filters: str) -> str:
+    return f"{reverse(f'admin:{noun}_changelist')}?{urlencode(filters)}"
 
 
 def _newest(jobs: JobQuerySet, request: Any) -> list[Job]:

@@ -28,7 +28,7 @@ class CueLine:
 
 class VersionPage(VersionAdmin):
     change_form_template = "desk/version.html"
-    fields = ()
+    fields = ["state"]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.webvtt_view)

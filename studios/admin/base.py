@@ -83,11 +83,17 @@ class ByRole:
 
 
 class RowsInline(ByRole, TabularInline):
-    """Rows of a table on their parent's page."""
+    """Rows of a table on their parent's page; a column's head labels no input below it, so each has its own label."""
 
     form = StudioForm
     extra = 0
     show_change_link = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if formfield is not None:
+            formfield.widget.attrs.setdefault("aria-label", str(formfield.label))
+        return formfield
 
 
 class CardsInline(ByRole, StackedInline):
@@ -112,6 +118,7 @@ class StudioAdmin(ByRole, ModelAdmin):
     show_full_result_count = False
     warn_unsaved_form = True
     compressed_fields = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_filter_sheet = False
 
     # Verbs as buttons

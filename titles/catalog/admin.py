@@ -106,7 +106,7 @@ class ArtworkForm(StudioForm):
         if not self.instance._state.adding:
             self.fields["purpose"].disabled = self.fields["file"].disabled = True
         for name in ("focal_x", "focal_y"):
-            self.fields[name].min_value, self.fields[name].max_value = 0.0, 1.0
+            self.fields[name].widget.attrs |= {"min": "0", "max": "1", "step": "0.01"}
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -1,20 +1,87 @@
-"""Where it goes, on the desk: releases, partners, grants, deliveries."""
+"""Where it goes, on the desk: releases, partners with their keys and deals, grants, deliveries."""
 
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from studios.admin import LongListAdmin, StudioAdmin
+from studios.admin import Button, CardsInline, LongListAdmin, StudioAdmin
+from studios.admin.base import StudioForm
+from studios.models import MovedOn, User
 from studios.roles import Action
 from studios.showing import badge
-from titles.distribution.models import Delivery, Release
+from titles.distribution.models import Deal, Delivery, Grant, Partner, PartnerKey, Release
+from titles.distribution.models.delivery import State as DeliveryState
+from titles.distribution.models.partner import new_webhook_secret
+from titles.distribution.models.release import OwnRelease
+from titles.distribution.models.release import State as ReleaseState
 
 
 class ReleaseAdmin(LongListAdmin):
+    refusals = (MovedOn, OwnRelease)
+    buttons = (
+        Button(
+            "approve",
+            _("Approve"),
+            Action.APPROVE_RELEASES,
+            _("%(row)s is approved and goes to its partners."),
+            states=frozenset({ReleaseState.IN_REVIEW}),
+            in_bulk=True,
+            tone="primary",
+        ),
+        Button(
+            "ask_for_changes",
+            _("Ask for changes"),
+            Action.APPROVE_RELEASES,
+            _("%(row)s went back."),
+            states=frozenset({ReleaseState.IN_REVIEW}),
+            asks_why=True,
+        ),
+        Button(
+            "withdraw",
+            _("Withdraw"),
+            Action.APPROVE_RELEASES,
+            _("%(row)s is taken from all partners."),
+            states=frozenset({ReleaseState.APPROVED}),
+            asks_why=True,
+            tone="danger",
+        ),
+        Button(
+            "take_down",
+            _("Take down for legal reasons"),
+            Action.APPROVE_RELEASES,
+            _("%(row)s is taken down."),
+            states=frozenset({ReleaseState.APPROVED}),
+            asks_why=True,
+            tone="danger",
+        ),
+    )
     list_display = ["release", "series", "state_shown", "author", "submitted_at"]
     list_display_links = ["release"]
-    list_select_related = ["series", "episode__series", "author"]
+    list_select_related = ["series", "episode", "author"]
     list_filter = ["state"]
     ordering = ["-submitted_at", "-id"]
+    fields = ["state"]
+
+    def press(self, button: Button, row: Release, *, by: User, why: str) -> None:
+        if button.verb == "take_down":
+            row.withdraw(by=by, why=why, legal=True)
+        else:
+            super().press(button, row, by=by, why=why)
+
+    def get_queryset(self, request: Any) -> QuerySet[Release]:
+        return super().get_queryset(request).defer("document")
 
     @display(description=_("release"))
     def release(self, release: Release) -> str:
@@ -25,25 +92,299 @@ class ReleaseAdmin(LongListAdmin):
         return badge(release.state, release.get_state_display())
 
 
-class PartnerAdmin(StudioAdmin):
+class PartnerForm(StudioForm):
+    """The dropbox's address holds a login, so it is written and never shown again."""
+
+    new_dropbox = forms.CharField(
+        label=_("New dropbox"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off", "dir": "ltr"}),
+        help_text=_(
+            "Where packs go: file:///a/folder or s3://key:secret@host/bucket/prefix. Left empty, it stays as it is."
+        ),
+    )
+    no_dropbox = forms.BooleanField(label=_("No packs any more"), required=False, widget=UnfoldBooleanSwitchWidget())
+
+    class Meta:
+        model = Partner
+        fields = ["name", "slug", "profile", "webhook_url"]
+
+    def clean_new_dropbox(self) -> str:
+        address = self.cleaned_data["new_dropbox"]
+        if address and urlsplit(address).scheme not in {"file", "s3"}:
+            raise forms.ValidationError(_("Write file:///a/folder or s3://key:secret@host/bucket/prefix."))
+        return address
+
+    def save(self, commit: bool = True) -> Partner:
+        if self.cleaned_data.get("no_dropbox"):
+            self.instance.dropbox = ""
+        elif self.cleaned_data.get("new_dropbox"):
+            self.instance.dropbox = self.cleaned_data["new_dropbox"]
+        return super().save(commit)
+
+
+def without_login(address: str) -> str:
+    """An address as anybody may read it.
+
+    >>> without_login("s3://key:secret@store.example/bucket/drop"), without_login("file:///srv/drop")
+    ('s3://…@store.example/bucket/drop', 'file:///srv/drop')
+    """
+    return re.sub(r"^(\w+://)[^/]*@", r"\1…@", address.partition("?")[0])
+
+
+class DealInline(CardsInline):
+    model = Deal
     writing = Action.DISTRIBUTE
+    fields = [("name", "reference", "signed_date")]
+    verbose_name_plural = _("Deals")
+    ordering = ["-signed_date", "id"]
+
+
+class PartnerAdmin(StudioAdmin):
+    form = PartnerForm
+    writing = Action.DISTRIBUTE
+    change_form_template = "desk/partner.html"
+    buttons = (
+        Button(
+            "restart_feed",
+            _("Restart the feed"),
+            Action.DISTRIBUTE,
+            _("%(row)s pulls everything anew: all cursors given so far are refused."),
+            tone="danger",
+        ),
+    )
     list_display = ["name", "slug", "profile", "created_at"]
     list_select_related = ["profile"]
     search_fields = ["name", "slug"]
     ordering = ["name", "id"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": [("name", "slug"), "profile"]}),
+        (_("Packs"), {"fields": ["dropbox_now", "new_dropbox", "no_dropbox", "webhook_url"]}),
+    ]
+    readonly_fields = ["dropbox_now"]
+    inlines = [DealInline]
+
+    def get_fieldsets(self, request: Any, obj: Partner | None = None) -> Any:
+        """Whoever may not write sees what is there, and none of the fields that write."""
+        if self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": [("name", "slug"), "profile", "dropbox_now", "webhook_url"]})]
+
+    @display(description=_("dropbox"))
+    def dropbox_now(self, partner: Partner) -> str:
+        return without_login(partner.dropbox) if partner.dropbox else _now("none")
+
+    def press(self, button: Button, row: Partner, *, by: User, why: str) -> None:
+        row.restart_feed()
+
+    def page_of(self, request: Any, row: Partner) -> dict[str, Any]:
+        return {
+            **super().page_of(request, row),
+            "may_distribute": self.has_change_permission(request, row),
+            "keys": row.keys.order_by("-created_at", "id"),
+            "grants": row.grants.select_related("series", "deal").order_by("-created_at", "id")[:50],
+            "deliveries": row.deliveries.select_related("release__series", "release__episode").newest_first()[:10],
+        }
+
+    # Secrets that are shown once
+
+    def get_urls(self) -> list[URLPattern]:
+        def wrap(view: Any) -> Any:
+            return self.admin_site.admin_view(view)
+
+        return [
+            path("<uuid:object_id>/keys/", wrap(self.make_key), name="distribution_partner_key"),
+            path("<uuid:object_id>/keys/<uuid:key_id>/", wrap(self.revoke_key), name="distribution_partner_revoke"),
+            path(
+                "<uuid:object_id>/webhook-secret/", wrap(self.renew_webhook_secret), name="distribution_partner_secret"
+            ),
+            *super().get_urls(),
+        ]
+
+    def make_key(self, request: Any, object_id: str) -> HttpResponse:
+        partner = self._to_change(request, object_id)
+        if partner is None:
+            return HttpResponseNotAllowed(["POST"])
+        lead = _now("The new key of %s for the feed. It is not shown again: only its hash is kept.") % partner
+        return self._show_once(request, partner, _now("Partner key"), lead, PartnerKey.make(partner))
+
+    def renew_webhook_secret(self, request: Any, object_id: str) -> HttpResponse:
+        partner = self._to_change(request, object_id)
+        if partner is None:
+            return HttpResponseNotAllowed(["POST"])
+        partner.webhook_secret = new_webhook_secret()
+        partner.save(update_fields=["webhook_secret"])
+        lead = _now("From now on webhooks to %s are signed with this secret. It is not shown again.") % partner
+        return self._show_once(request, partner, _now("Webhook secret"), lead, partner.webhook_secret)
+
+    def revoke_key(self, request: Any, object_id: str, key_id: str) -> HttpResponse:
+        partner = self._to_change(request, object_id)
+        if partner is None:
+            return HttpResponseNotAllowed(["POST"])
+        for key in partner.keys.filter(pk=key_id):
+            key.revoke()
+            self.message_user(request, _now("%s is refused from now on.") % key)
+        return HttpResponseRedirect(reverse("admin:distribution_partner_change", args=[partner.pk]))
+
+    def _to_change(self, request: Any, object_id: str) -> Partner | None:
+        """The partner, for a person who may change it; None for anything but a POST."""
+        if request.method != "POST":
+            return None
+        partner = self.get_object(request, object_id)
+        if partner is None:
+            raise Http404
+        if not self.has_change_permission(request, partner):
+            raise PermissionDenied
+        return partner
+
+    def _show_once(self, request: Any, partner: Partner, title: str, lead: str, secret: str) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": partner,
+            "title": title,
+            "lead": lead,
+            "secret": secret,
+            "back": reverse("admin:distribution_partner_change", args=[partner.pk]),
+        }
+        return TemplateResponse(request, "desk/shown_once.html", context)
 
 
 class GrantAdmin(StudioAdmin):
-    list_display = ["partner", "series", "exclusive", "created_at"]
-    list_select_related = ["partner", "series"]
+    """Grants are made by their own page (cms.views.grant) and never changed: another is made and this one revoked."""
+
+    refusals = (MovedOn,)
+    buttons = (
+        Button("revoke", _("Revoke"), Action.DISTRIBUTE, _("%(row)s is revoked."), asks_why=True, tone="danger"),
+    )
+    list_display = ["grant", "territories_in_words", "term_in_words", "exclusive", "standing"]
+    list_display_links = ["grant"]
+    list_select_related = ["partner", "series", "deal"]
+    list_filter = ["exclusive"]
+    search_fields = ["partner__name", "series__title_en", "series__slug"]
     ordering = ["-created_at", "-id"]
+    fields = [
+        ("partner", "series", "deal"),
+        ("standing", "exclusive"),
+        "episodes_in_words",
+        "territories_in_words",
+        ("audio_in_words", "subtitles_in_words"),
+        ("modes_in_words", "term_in_words"),
+    ]
+    readonly_fields = [
+        "standing",
+        "episodes_in_words",
+        "territories_in_words",
+        "audio_in_words",
+        "subtitles_in_words",
+        "modes_in_words",
+        "term_in_words",
+    ]
+
+    def may_press(self, request: Any, button: Button, row: Any) -> bool:
+        return row.revoked_at is None and super().may_press(request, button, row)
+
+    @display(description=_("grant"))
+    def grant(self, grant: Grant) -> str:
+        return str(grant)
+
+    @display(description=_("standing"))
+    def standing(self, grant: Grant) -> str:
+        return badge("revoked", _now("revoked")) if grant.revoked_at else badge("active", _now("standing"))
+
+    @display(description=_("episodes"))
+    def episodes_in_words(self, grant: Grant) -> str:
+        return in_words(grant.episodes) or _now("all")
+
+    @display(description=_("territories"))
+    def territories_in_words(self, grant: Grant) -> str:
+        codes = sorted(grant.territory_codes())
+        return ", ".join(codes) if len(codes) <= 12 else _now("%d territories") % len(codes)
+
+    @display(description=_("audio"))
+    def audio_in_words(self, grant: Grant) -> str:
+        return ", ".join(grant.audio_languages)
+
+    @display(description=_("subtitles"))
+    def subtitles_in_words(self, grant: Grant) -> str:
+        return ", ".join(grant.subtitle_languages) or _now("none")
+
+    @display(description=_("modes"))
+    def modes_in_words(self, grant: Grant) -> str:
+        return ", ".join(str(Grant.Mode(mode).label) for mode in grant.modes)
+
+    @display(description=_("term"))
+    def term_in_words(self, grant: Grant) -> str:
+        start, end = (
+            formats.localize(timezone.localtime(at)) if at else "" for at in (grant.term.lower, grant.term.upper)
+        )
+        return f"{start} – {end}" if end else _now("from %s") % start
+
+
+def in_words(numbers: Any) -> str:
+    """A multirange as people write it; empty where it holds every number.
+
+    >>> from titles.distribution.multiranges import ALL, of_numbers
+    >>> in_words(of_numbers([1, 2, 3, 7])), in_words(ALL)
+    ('1-3, 7', '')
+    """
+    told = []
+    for part in numbers:
+        if part.lower is None or part.upper is None:
+            return ""
+        last = part.upper - 1
+        told.append(str(part.lower) if last == part.lower else f"{part.lower}-{last}")
+    return ", ".join(told)
 
 
 class DeliveryAdmin(LongListAdmin):
-    list_display = ["release", "partner", "state_shown", "created_at", "delivered_at"]
+    change_form_template = "desk/delivery.html"
+    buttons = (
+        Button(
+            "retry",
+            _("Deliver again"),
+            Action.DISTRIBUTE,
+            _("%(row)s is tried again."),
+            states=frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED}),
+            in_bulk=True,
+            tone="primary",
+        ),
+        Button(
+            "cancel",
+            _("Cancel"),
+            Action.DISTRIBUTE,
+            _("%(row)s is cancelled."),
+            states=frozenset({DeliveryState.WAITING}),
+            asks_why=True,
+            tone="danger",
+        ),
+    )
+    list_display = ["delivery", "series", "state_shown", "created_at", "delivered_at"]
+    list_display_links = ["delivery"]
     list_select_related = ["release__series", "release__episode", "partner"]
-    list_filter = ["state"]
+    list_filter = ["state", "partner"]
     ordering = ["-created_at", "-id"]
+    fields = [
+        ("partner", "release", "state_shown"),
+        ("folder", "manifest_sha256"),
+        ("created_at", "delivered_at"),
+    ]
+    readonly_fields = ["state_shown"]
+
+    def get_queryset(self, request: Any) -> QuerySet[Delivery]:
+        return super().get_queryset(request).defer("release__document")
+
+    def page_of(self, request: Any, row: Delivery) -> dict[str, Any]:
+        return {**super().page_of(request, row), "attempts": row.attempts.order_by("-id")[:50]}
+
+    @display(description=_("delivery"))
+    def delivery(self, delivery: Delivery) -> str:
+        return str(delivery)
+
+    @display(description=_("series"))
+    def series(self, delivery: Delivery) -> str:
+        return str(delivery.release.series)
 
     @display(description=_("state"), ordering="state")
     def state_shown(self, delivery: Delivery) -> str:

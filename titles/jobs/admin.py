@@ -78,7 +78,7 @@ def _links(noun: str, ids: set[UUID], site: Any, request: Any) -> Iterable[tuple
     rows = desk.get_queryset(request).select_related(*(desk.list_select_related or []))
     for pk, row in rows.in_bulk(ids).items():
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
-        yield pk, format_html('<a href="{}">{}</a>', address, row)
+        yield pk, format_html('<a href="{}"><bdi>{}</bdi></a>', address, row)
 
 
 class JobList(ChangeList):

@@ -15,3 +15,21 @@ for (const select of document.querySelectorAll("select[data-own-time-zone]")) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (select.value === "UTC" && [...select.options].some((option) => option.value === own)) select.value = own;
 }
+
+/* select2 draws its own boxes, some of them late, and forgets what the list is called. */
+function nameDrawnList(container) {
+  const select = container.previousElementSibling;
+  if (select?.tagName !== "SELECT") return;
+  const label = document.querySelector(`label[for="${select.id}"]`)?.textContent ?? select.getAttribute("aria-label");
+  for (const part of container.querySelectorAll("[role=combobox], [role=searchbox], [role=textbox]")) {
+    part.removeAttribute("aria-labelledby");
+    part.setAttribute("aria-label", label?.replace("*", "").trim());
+  }
+}
+
+for (const container of document.querySelectorAll(".select2-container")) nameDrawnList(container);
+new MutationObserver((changes) => {
+  for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+    if (node.classList?.contains("select2-container")) nameDrawnList(node);
+  }
+}).observe(document.body, { childList: true, subtree: true });

@@ -1,16 +1,18 @@
-/* Tabs after the ARIA pattern: arrow keys move, the chosen tab is kept in the address. */
+/* Tabs after the ARIA pattern: arrow keys move, the chosen tab is kept in the address. Several tabs may share a panel. */
 
 function choose(tab) {
-  for (const each of tab.parentElement.children) {
-    const chosen = each === tab;
-    each.setAttribute("aria-selected", chosen);
-    each.tabIndex = chosen ? 0 : -1;
-    document.getElementById(each.getAttribute("aria-controls")).hidden = !chosen;
+  const tabs = [...tab.parentElement.children];
+  const chosen = tab.getAttribute("aria-controls");
+  for (const each of tabs) {
+    each.setAttribute("aria-selected", each === tab);
+    each.tabIndex = each === tab ? 0 : -1;
+    const panel = document.getElementById(each.getAttribute("aria-controls"));
+    panel.hidden = panel.id !== chosen;
   }
-  const name = tab.id.replace("tab-", "");
-  for (const footer of document.querySelectorAll("[data-footer-of]")) footer.hidden = footer.dataset.footerOf !== name;
+  document.getElementById(chosen).setAttribute("aria-labelledby", tab.id);
+  for (const footer of document.querySelectorAll("[data-footer-of]")) footer.hidden = footer.dataset.footerOf !== chosen;
   const address = new URL(location);
-  address.searchParams.set("tab", name);
+  address.searchParams.set("tab", tab.id.replace("tab-", ""));
   history.replaceState(null, "", address);
 }
 
@@ -24,7 +26,7 @@ function step(event) {
   event.preventDefault();
   const next = tabs.at(to % tabs.length);
   next.focus();
-  choose(next);
+  next.click();
 }
 
 for (const list of document.querySelectorAll("[data-tabs]")) {
