@@ -27,6 +27,9 @@ _ANNOTATED = ("lang", "v")
 _NAMES = "|".join(sorted((*KEPT, *DROPPED), key=len, reverse=True))
 _MARKUP = re.compile(rf"<(/?)({_NAMES})([ \t./][^<>\n]*)?>|\{{\\([^<{{}}\n]*)\}}", re.IGNORECASE)
 
+LIKE_MARKUP = "words that would read as markup"
+LIKE_TIMES = "words that would read as times"
+
 _PLACE = re.compile(r"an([1-9])")
 
 # {\anN} counts like the keys of a number pad; 2, below in the middle, is where a cue stands anyway.
@@ -68,9 +71,11 @@ def from_srt(text: str) -> FromSrt:
         return FromSrt("".join(reading.pieces), reading.settings, reading.remarks)
     # Where a tag was taken out, its neighbors may have joined to something that reads as markup. Writing
     # the cue once disarms that, and reading it again gives the text that all later round trips keep.
+    written = to_srt("".join(reading.pieces))
     again = _Reading()
-    again.read(to_srt("".join(reading.pieces)).text)
-    return FromSrt("".join(again.pieces), reading.settings, reading.remarks)
+    again.read(written.text)
+    changed = [f"{what} were changed." for what in written.lost if what in (LIKE_MARKUP, LIKE_TIMES)]
+    return FromSrt("".join(again.pieces), reading.settings, reading.remarks + changed)
 
 
 def to_srt(text: str) -> ToSrt:
@@ -152,11 +157,9 @@ class _Reading:
             self.something_went = True
             return
         self.depth[name] -= 1
-        if self.depth[name] > 0:
-            self.something_went = True
-            return
-        self._say_words()
-        self._close_across(name)
+        if self.depth[name] == 0:
+            self._say_words()
+            self._close_across(name)
 
     def _close_across(self, name: str) -> None:
         """Close ``name`` even where tags overlap: what was opened inside it is closed and opened anew."""
@@ -232,13 +235,13 @@ class _Writing:
         self.words.clear()
         if any(_markup(words)):
             words = words.replace("<", "‹").replace("{\\", "(\\")
-            self._lose("words that would read as markup")
+            self._lose(LIKE_MARKUP)
         self.pieces.append(words)
 
     def _disarmed(self, line: str) -> str:
         if not reads_as_times(line):
             return line
-        self._lose("words that would read as times")
+        self._lose(LIKE_TIMES)
         return "· " + line.replace("-->", "-- >")
 
     def _lose(self, what: str) -> None:

@@ -1,10 +1,10 @@
 """Writes WebVTT that every player reads alike: hours in all times, LF at the end of lines, UTF-8, no BOM.
 
-Character references are resolved and only ``&amp;``, ``&lt;`` and ``&gt;`` written: a widely used player
-drops the words behind a bare ``&`` and every reference that it does not know, ``&rlm;`` among them.
+Character references are resolved and only ``&amp;``, ``&lt;`` and ``&gt;`` written: ExoPlayer, which most
+Android apps play with, drops the word behind a bare ``&`` and every other reference, ``&rlm;`` among them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from localization.formats import cue_text
 from localization.formats.clock import clock
@@ -23,7 +23,7 @@ MIDDLE = "50%"
 
 def write_webvtt(document: Document, losses: Losses) -> str:
     """Return ``document`` as WebVTT, adding to ``losses`` what had to be changed."""
-    return _write(document, [dict(cue.settings) for cue in document.cues], losses)
+    return _write(document, losses, place=lambda settings: settings)
 
 
 def write_positioned_webvtt(document: Document, losses: Losses) -> str:
@@ -32,37 +32,36 @@ def write_positioned_webvtt(document: Document, losses: Losses) -> str:
     Many players put a cue without ``line`` at the very bottom, under the app's buttons, and ignore the app's
     own margins. Cues that name their line, and vertical ones, stay where they are.
     """
-    settings = []
-    for number, cue in enumerate(document.cues, start=1):
-        settings.append(_positioned(number, cue, losses))
-    return _write(document, settings, losses)
+    return _write(document, losses, place=_positioned)
 
 
-def _positioned(number: int, cue: Cue, losses: Losses) -> dict[str, str]:
-    place = layout(cue.settings)
-    settings = dict(cue.settings)
-    says_where = place.line is not None and not (place.snap_to_lines and place.line in (0, -1))
-    if place.vertical or says_where:
+def _positioned(settings: Mapping[str, str]) -> Mapping[str, str]:
+    """Return valid settings with a line, and with a position where text is centered on one."""
+    now = layout(settings)
+    stands_at_an_edge = now.snap_to_lines and now.line in (None, 0, -1)
+    if now.vertical or not stands_at_an_edge:
         return settings
-    if settings.pop("region", None):
-        losses.note("regions, which a line of its own takes a cue out of", number)
-    settings["line"] = HEAD if place.line == 0 else FOOT
-    if place.align == "center":  # text that starts at the middle of the picture would run out of it
-        settings.setdefault("position", MIDDLE)
-    return settings
+    placed = dict(settings) | {"line": HEAD if now.line == 0 else FOOT}
+    placed.pop("region", None)  # a line of its own takes a cue out of its region
+    if now.align == "center":  # text that starts at the middle of the picture would run out of it
+        placed.setdefault("position", MIDDLE)
+    return placed
 
 
-def _write(document: Document, settings: list[dict[str, str]], losses: Losses) -> str:
+def _write(document: Document, losses: Losses, *, place: Callable[[Mapping[str, str]], Mapping[str, str]]) -> str:
     blocks = [SIGNATURE]
     blocks += [_style(style, losses) for style in document.styles if style.strip()]
     blocks += filter(None, [_region(region, losses) for region in document.regions])
     blocks += [_note(note, losses) for note in document.notes]
     identifiers = {region.identifier for region in document.regions}
-    for number, (cue, wanted) in enumerate(zip(document.cues, settings, strict=True), start=1):
-        valid = read_settings(written(wanted), identifiers).valid
-        if valid != wanted:
+    for number, cue in enumerate(document.cues, start=1):
+        valid = read_settings(written(cue.settings), identifiers).valid
+        if valid != cue.settings:
             losses.note("settings that WebVTT does not know", number)
-        blocks.append(_cue(number, cue, valid, losses))
+        settings = place(valid)
+        if "region" in valid and "region" not in settings:
+            losses.note("regions, in favor of a line", number)
+        blocks.append(_cue(number, cue, settings, losses))
     return "\n\n".join(blocks) + "\n"
 
 

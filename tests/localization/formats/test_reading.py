@@ -103,7 +103,7 @@ def test_any_bytes_are_read_or_refused(language, data):
 
 HOSTILE = {
     "2,000 digits in one line": b"9" * 2_000,
-    "2,000 digits for a number": b"9" * 2_000 + b"\n" + SRT_TIMES,
+    "5,000 digits for numbers": b"9" * 5_000 + b"\n" + SRT_TIMES[2:] + b"\n\n" + b"9" * 5_000 + b"\n" + SRT_TIMES[2:],
     "2,000 digits for hours": b"1\n" + b"9" * 2_000 + b":00:00,000 --> 00:00:02,000\n",
     "2,000 digits for hours in WebVTT": b"WEBVTT\n\n" + b"9" * 2_000 + b":00:00.000 --> 00:00:02.000\n",
     "5,000 digits in a reference": WEBVTT_TIMES + b"&#" + b"9" * 5_000,

@@ -46,6 +46,7 @@ def test_other_markup_is_balanced_or_left_out(srt, text):
         ("<i>a", ["an open <i> was closed at the end of the cue."]),
         ("a</i>", ["a </i> that closed nothing was left out."]),
         ("<font color=red>a</font>", ["the tag <font> was left out."] * 2),
+        ("<<font>i>a", ["the tag <font> was left out.", "words that would read as markup were changed."]),
         ("{\\fad(1,2)}a", ["{\\fad(1,2)} means nothing in SRT and was left out."]),
         ("{\\an8}a", []),
     ],
@@ -109,6 +110,24 @@ def test_only_the_first_place_counts():
 )
 def test_what_srt_cannot_say_is_said_otherwise_and_reported(text, srt, lost):
     assert to_srt(text) == (srt, lost)
+
+
+@pytest.mark.parametrize(
+    ("srt", "written"),
+    [
+        ("<<font>i>a", "‹i>a"),
+        ("<{\\an8}i>a", "‹i>a"),
+        ("{</i>\\an8}a", "(\\an8}a"),
+        ("<i><i>12:30</i>-->5:00", "<i>12:30-->5:00</i>"),
+        ("<i>a\n1:0<i>0:12,000 --> 0:00:13,000", "<i>a\n· 1:00:12,000 -- > 0:00:13,000</i>"),
+        ("1:00</i>:12,000 --> 0:00:13,000", "· 1:00:12,000 -- > 0:00:13,000"),
+    ],
+)
+def test_what_joins_to_markup_when_a_tag_goes_is_disarmed_at_once(srt, written):
+    text = from_srt(srt).text
+
+    assert to_srt(text).text == written
+    assert from_srt(written).text == text
 
 
 @given(TEXTS)

@@ -183,6 +183,16 @@ def test_number_spoken_alone_below_a_blank_line_stays_when_it_does_not_count_on(
     assert [cue.text for cue in document.cues] == ["How many?\n42", "What?"]
 
 
+def test_number_spoken_last_stays_even_where_it_would_count_on():
+    document = read_srt("1\n00:00:01,000 --> 00:00:02,500\nHow many?\n2\n\n00:00:03,000 --> 00:00:04,000\nWhat?\n")
+
+    assert [cue.text for cue in document.cues] == ["How many?\n2", "What?"]
+
+
+def test_text_on_the_line_of_times_may_follow_whole_seconds():
+    assert read_srt("1\n00:00:01 --> 00:00:02 You lied.\n").cues == [Cue(1_000, 2_000, "You lied.", "1")]
+
+
 def test_blank_line_inside_a_text_is_closed_up():
     document = read_srt("1\n00:00:01,000 --> 00:00:02,500\nYou\n\nlied.\n\n2\n00:00:03,000 --> 00:00:04,000\nWhat?\n")
 

@@ -101,6 +101,13 @@ def test_positioned_webvtt_says_where_each_cue_stands(place, positioned):
     )
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_settings_that_mean_nothing_break_no_file(format):
+    document = Document([Cue(0, 1_000, "x", settings={"size": "big", "line": "0 region:a\n\n", "glow": "1"})])
+
+    assert read(write(document, format), filename=f"a.{format[:3]}").cues[0].text == "x"
+
+
 def test_plain_webvtt_leaves_the_place_to_the_player():
     assert write(Document([Cue(0, 1_000, "x")]), "vtt") == b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nx\n"
 
@@ -145,7 +152,7 @@ def test_unknown_format_is_refused_with_those_that_can_be_written():
         (
             Document([Cue(0, 1_000, "a", settings={"region": "r"})], regions=[Region("r")]),
             "vtt-positioned",
-            ["Not kept in cue 1: regions, which a line of its own takes a cue out of."],
+            ["Not kept in cue 1: regions, in favor of a line."],
         ),
         (Document(regions=[Region(""), Region("a b")]), "vtt", ["Not kept: regions that WebVTT cannot say."]),
     ],
