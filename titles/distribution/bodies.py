@@ -54,8 +54,8 @@ def instant(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def as_text(body: Document) -> str:
-    """The one way to write a body down: equal bodies are equal byte for byte."""
+def as_text(body: Any) -> str:
+    """The one way to write JSON down: what is equal is equal byte for byte."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -88,6 +88,9 @@ asset = extend_schema(
 )
 
 
+unlisted = extend_schema(exclude=True)
+
+
 class BearerKey(OpenApiAuthenticationExtension):
     target_class = "titles.distribution.feed.authentication.PartnerKeyAuthentication"
     name = "partnerKey"

@@ -3,7 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from titles.distribution.bodies import as_text, instant
 from titles.distribution.feed.cursors import cursor_at
@@ -13,53 +14,69 @@ from titles.distribution.offering import EXPIRED
 UPSERT, DELETE = FeedEntry.Operation.UPSERT, FeedEntry.Operation.DELETE
 
 
+class Line(NamedTuple):
+    """An open entry without its body; the fields are columns of FeedEntry."""
+
+    id: int
+    sequence: int
+    operation: str
+    noun: str
+    subject_id: UUID
+    revision: int
+    reason: str
+    from_at: datetime
+    until_at: datetime | None
+
+    def read_at(self, at: datetime) -> "Line":
+        """The entry as it is to be told at that instant: an upsert past its window is a delete, whoever sleeps."""
+        if self.operation == UPSERT and self.until_at is not None and self.until_at <= at:
+            return self._replace(operation=DELETE, reason=EXPIRED, from_at=self.until_at)
+        return self
+
+    def told_with(self, body: str) -> str:
+        """The entry as JSON around ``body``, which is JSON already."""
+        head: dict[str, Any] = {
+            "sequence": self.sequence,
+            "operation": self.operation,
+            "kind": self.noun,
+            "id": str(self.subject_id),
+            "revision": self.revision,
+            "effective_at": instant(self.from_at),
+        }
+        if self.operation == DELETE:
+            head["reason"] = self.reason
+        return f'{as_text(head)[:-1]},"body":{body}}}'
+
+
 @dataclass(frozen=True)
 class Page:
-    """Open entries of ``partner`` after ``start``, as they are to be read ``at`` this instant."""
+    """What ``partner`` is told after ``start``."""
 
     partner: Partner
     start: int
-    entries: list[FeedEntry]
+    lines: list[Line]
     has_more: bool
-    at: datetime
 
     @classmethod
     def after(cls, sequence: int, *, partner: Partner, limit: int, at: datetime) -> Self:
-        """The next ``limit`` entries after ``sequence``; one statement, and no bodies."""
-        following = FeedEntry.objects.open().filter(partner=partner).after(sequence).defer("body")[: limit + 1]
-        entries = list(following)
-        return cls(partner, sequence, entries[:limit], len(entries) > limit, at)
+        """The next ``limit`` entries after ``sequence`` as they read ``at`` that instant; one statement, no bodies."""
+        following = FeedEntry.objects.open().filter(partner=partner).after(sequence).values_list(*Line._fields)
+        lines = [Line(*columns).read_at(at) for columns in following[: limit + 1]]
+        return cls(partner, sequence, lines[:limit], len(lines) > limit)
 
     def etag(self) -> str:
         """Changes with anything that the page would say: a numbered entry never changes, but its window ends."""
-        told = [[entry.sequence, self._operation(entry)] for entry in self.entries]
-        content = as_text({"partner": self._next_cursor(), "start": self.start, "more": self.has_more, "told": told})
+        told = [[line.sequence, line.operation] for line in self.lines]
+        content = as_text([self.start, self._next_cursor(), self.has_more, told])
         return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
     def as_bytes(self) -> bytes:
         """The page as JSON; one statement for the bodies, which go out as they were stored."""
-        shown = [entry.pk for entry in self.entries if self._operation(entry) == UPSERT]
+        shown = [line.id for line in self.lines if line.operation == UPSERT]
         bodies = dict(FeedEntry.objects.filter(pk__in=shown).values_list("pk", "body")) if shown else {}
-        entries = ",".join(self._told(entry, bodies.get(entry.pk, "null")) for entry in self.entries)
+        entries = ",".join(line.told_with(bodies.get(line.id, "null")) for line in self.lines)
         rest = as_text({"has_more": self.has_more, "next_cursor": self._next_cursor()})
         return f'{{"entries":[{entries}],{rest[1:]}'.encode()
 
     def _next_cursor(self) -> str:
-        return cursor_at(self.partner, self.entries[-1].sequence if self.entries else self.start)
-
-    def _operation(self, entry: FeedEntry) -> str:
-        return DELETE if entry.is_past(self.at) else entry.operation
-
-    def _told(self, entry: FeedEntry, body: str) -> str:
-        past = entry.is_past(self.at)
-        head: dict[str, Any] = {
-            "sequence": entry.sequence,
-            "operation": self._operation(entry),
-            "kind": entry.noun,
-            "id": str(entry.subject_id),
-            "revision": entry.revision,
-            "effective_at": instant(entry.until_at if past else entry.from_at),
-        }
-        if head["operation"] == DELETE:
-            head["reason"] = EXPIRED if past else entry.reason
-        return f'{as_text(head)[:-1]},"body":{body}}}'
+        return cursor_at(self.partner, self.lines[-1].sequence if self.lines else self.start)

@@ -1,5 +1,6 @@
 """The addresses of the feed. One request stands in one scope of the studio that the partner's key names."""
 
+import re
 from contextlib import ExitStack
 from typing import Any, cast
 from uuid import UUID
@@ -25,6 +26,7 @@ MOST_ENTRIES = 100
 USUAL_ENTRIES = 50
 # A partner may keep what it read, and asks each time whether it still holds.
 _CACHING = "private, no-cache"
+_WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class AlwaysJson(BaseContentNegotiation):
@@ -118,9 +120,17 @@ class Asset(FeedView):
         return response
 
 
+@contract.unlisted
+class Nowhere(FeedView):
+    """Any other address, so that a mistyped one is refused in JSON as well."""
+
+    def get(self, request: Request) -> HttpResponseBase:
+        raise NotAvailable
+
+
 def _limit(request: Request) -> int:
     asked = request.query_params.get("limit", str(USUAL_ENTRIES))
-    if not (asked.isascii() and asked.isdecimal()) or int(asked) < 1:
+    if _WHOLE_NUMBER.fullmatch(asked) is None:
         raise BadLimit
     return min(int(asked), MOST_ENTRIES)
 

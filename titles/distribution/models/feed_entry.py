@@ -94,7 +94,3 @@ class FeedEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.operation} {self.noun} {self.subject_id}"
-
-    def is_past(self, at: datetime) -> bool:
-        """Whether the window of an upsert is over: it is then served as a delete, whatever the relay is doing."""
-        return self.operation == Operation.UPSERT and self.until_at is not None and self.until_at <= at

@@ -97,6 +97,13 @@ def test_a_key_of_harbor_reads_harbors_own_feed(told, harbor, outsider):
     assert [entry["body"]["titles"]["en"] for entry in Reader.of(harbor, partner).follow()] == ["Tides"]
 
 
+@pytest.mark.parametrize("address", ["", "nonsense", "episodes/1", "series/", "snapshot"])
+def test_an_address_that_is_none_is_refused_in_json(told, reader, address):
+    answer = reader.get(address)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize("verb", ["post", "put", "patch", "delete"])
 def test_the_feed_is_only_read(told, reader, verb):
     answer = getattr(reader.client, verb)("/feed/v1/changes")
