@@ -21,8 +21,8 @@ from titles.distribution.bodies import as_text, instant
 from titles.distribution.models import Attempt, Delivery, Partner
 from titles.distribution.narrowing import Known, with_what_it_needs
 from titles.distribution.offering import offerings
-from titles.distribution.packing import CannotPack, Contents, Pack
-from titles.distribution.sending import Damaged, Sent
+from titles.distribution.packing import CannotPack, Contents, Damaged, Pack
+from titles.distribution.sending import Sent
 from titles.jobs.leasing import GaveUp, Lease, TryLater
 from titles.jobs.models import Job, LeaseLost
 

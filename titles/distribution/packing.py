@@ -21,6 +21,10 @@ MANIFEST = "manifest.json"
 COMPLETE = "_COMPLETE"
 
 
+class Damaged(Exception):
+    """A file of our own store is missing, or is not what was measured when it was made."""
+
+
 class Readable(Protocol):
     """What a transport needs of a file."""
 
@@ -98,7 +102,7 @@ def contents(delivery_id: UUID, *, episode_body: str, series_body: str) -> Conte
 
 
 def pack(wanted: Contents, *, folder: str = "") -> Pack:
-    """Lay out the pack in ``folder``, or in its usual one. Asks the store for sizes, so hold no scope."""
+    """Lay out the pack in ``folder``, or in its usual one. Asks the store, so hold no scope. Raises Damaged."""
     files = (
         _mezzanine(wanted.package),
         *(file for sidecar in wanted.sidecars for file in _subtitles(sidecar)),
@@ -117,15 +121,21 @@ def usual_folder(wanted: Contents) -> str:
 
 
 def _mezzanine(package: Package) -> PackFile:
-    return PackFile("mezzanine.mp4", package.mezzanine_bytes, package.mezzanine_sha256, _stored(package.mezzanine))
+    path = "mezzanine.mp4"
+    return PackFile(path, package.mezzanine_bytes, package.mezzanine_sha256, _stored(package.mezzanine, path))
 
 
 def _cover(artwork: Artwork) -> PackFile:
-    return PackFile("artwork/cover.jpg", artwork.size_bytes, artwork.sha256, _stored(artwork.file))
+    path = "artwork/cover.jpg"
+    return PackFile(path, artwork.size_bytes, artwork.sha256, _stored(artwork.file, path))
 
 
 def _poster(package: Package) -> PackFile:
-    return PackFile("artwork/poster.jpg", package.poster.size, package.poster_sha256, _stored(package.poster))
+    path = "artwork/poster.jpg"
+    try:
+        return PackFile(path, package.poster.size, package.poster_sha256, _stored(package.poster, path))
+    except FileNotFoundError:
+        raise _missing(path) from None
 
 
 def _subtitles(sidecar: Sidecar) -> list[PackFile]:
@@ -160,5 +170,15 @@ def _bytes_file(path: str, content: bytes) -> PackFile:
     return PackFile(path, len(content), hashlib.sha256(content).hexdigest(), lambda: io.BytesIO(content))
 
 
-def _stored(file: FieldFile) -> Callable[[], Readable]:
-    return lambda: file.storage.open(str(file.name))
+def _stored(file: FieldFile, path: str) -> Callable[[], Readable]:
+    def opened() -> Readable:
+        try:
+            return file.storage.open(str(file.name))
+        except FileNotFoundError:
+            raise _missing(path) from None
+
+    return opened
+
+
+def _missing(path: str) -> Damaged:
+    return Damaged(_("%(file)s is missing from our store; restore it from a backup.") % {"file": path})

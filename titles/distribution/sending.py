@@ -9,15 +9,11 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from titles.distribution.packing import Pack, PackFile, Readable
+from titles.distribution.packing import Damaged, Pack, PackFile, Readable
 from titles.distribution.transports import Dropbox
 
 #: Told while a file goes out: its path, and the share of the pack's bytes that is there (0.0 to 1.0).
 Progress = Callable[[str, float], None]
-
-
-class Damaged(Exception):
-    """A file of our own store is missing, or is not what was measured when it was made."""
 
 
 @dataclass
@@ -95,13 +91,7 @@ def _clear(pack: Pack, box: Dropbox) -> None:
 
 
 def _put(box: Dropbox, path: str, file: PackFile, on_read: Callable[[int], None]) -> None:
-    try:
-        source = file.open()
-    except FileNotFoundError:
-        raise Damaged(
-            _("%(file)s is missing from our store; restore it from a backup.") % {"file": file.path}
-        ) from None
-    with closing(Measured(source, on_read)) as content:
+    with closing(Measured(file.open(), on_read)) as content:
         box.put(path, content)
         if not content.is_exactly(file):
             box.take_back(path)

@@ -362,11 +362,12 @@ def test_a_newer_release_takes_the_place_of_one_that_still_waits(nova_takes_pack
         Episode.objects.update(title_en="The testament")
         desk.release(Episode.objects.get())
     relay_at(nova_takes_packs.series, NOW)
+    with scope(nova_takes_packs.studio):
+        states = dict(Delivery.objects.values_list("release__number", "state"))
+        jobs = list(Job.objects.filter(kind="deliver").order_by("created_at").values_list("state", flat=True))
     nova_takes_packs.work()
 
-    with scope(nova_takes_packs.studio):
-        states = list(Delivery.objects.order_by("created_at").values_list("release__number", "state"))
-    assert states == [(1, "cancelled"), (2, "delivered")]
+    assert (states, jobs) == ({1: "cancelled", 2: "waiting"}, ["cancelled", "waiting"])
     assert files_in(nova_takes_packs.folder)[0].split("/")[2] == "r2"
 
 
@@ -384,15 +385,17 @@ def test_a_damaged_file_of_ours_is_not_sent_as_if_it_were_whole(nova_takes_packs
     assert files_in(nova_takes_packs.folder) == []
 
 
-def test_a_missing_file_of_ours_is_named(nova_takes_packs):
+@pytest.mark.parametrize(("file", "name"), [("mezzanine", "mezzanine.mp4"), ("poster", "artwork/poster.jpg")])
+def test_a_missing_file_of_ours_is_named(nova_takes_packs, file, name):
     with scope(nova_takes_packs.studio):
         package = nova_takes_packs.episode.default_cut().packages.get()
-    Path(package.mezzanine.path).unlink()
+    Path(getattr(package, file).path).unlink()
     nova_takes_packs.work()
 
-    assert nova_takes_packs.attempts()[0].error == (
-        "mezzanine.mp4 is missing from our store; restore it from a backup."
-    )
+    with scope(nova_takes_packs.studio):
+        assert Delivery.objects.get().moves().last().why == (
+            f"{name} is missing from our store; restore it from a backup."
+        )
 
 
 def test_a_mezzanine_is_not_sent_without_a_right_to_its_sound(lantern, desk, nova, tmp_path):
