@@ -11,8 +11,10 @@ from localization.formats.clock import LONGEST_HOURS, milliseconds
 from localization.formats.document import Unreadable
 from localization.formats.scanning import ASCII_DIGITS, Scanner
 
-_BLANKS = frozenset(" \t\u00a0\u3000")
+_BLANK_CHARACTERS = " \t\u00a0\u3000"
+_BLANKS = frozenset(_BLANK_CHARACTERS)
 _BETWEEN_TIMES = _BLANKS | frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212=>\u2192\u27f6~&gt;")
+_UNUSUAL = "the times were written in an unusual way."
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９：，．－＞", "0123456789:,.->")
 
 
@@ -43,30 +45,40 @@ def read_times(line: str, number: int = 1) -> Times | None:
     >>> read_times("At 10:30 --> leave") is None
     True
     """
-    if ":" not in line and "\uff1a" not in line:
+    text = line.translate(_FULL_WIDTH) if not line.isascii() else line
+    if ":" not in text or text.lstrip(_BLANK_CHARACTERS).removeprefix("-")[:1] not in ASCII_DIGITS:
         return None
-    scanner = Scanner(line.translate(_FULL_WIDTH))
-    scanner.take(_BLANKS)
-    is_negative = scanner.eat("-")
-    if not scanner.next_is("0123456789"):
-        return None
-    first = None if is_negative else _clock(scanner)
-    arrow = scanner.take(_BETWEEN_TIMES).strip("".join(_BLANKS))
-    second = _clock(scanner) if arrow else None
-    ends_well = scanner.at_end() or scanner.text[scanner.at] in _BLANKS
+    scanner = Scanner(text)
     remarks: list[str] = []
-    start_ms, end_ms = _time_ms(first, remarks), _time_ms(second, remarks)
-    if start_ms is None or end_ms is None or not ends_well:
-        if _is_meant_as_times(scanner.text):
-            raise Unreadable(
-                f"Line {number}: the times “{line.strip()[:60]}” cannot be read. "
-                "Write them like 00:00:01,000 --> 00:00:02,500.",
-                number,
-            )
+    times_ms = _two_times_ms(scanner, remarks)
+    if times_ms:
+        if text[: scanner.at] != line[: scanner.at]:
+            remarks.append(_UNUSUAL)
+        return Times(*times_ms, line[scanner.at :].strip(), remarks)
+    if _is_meant_as_times(text):
+        raise Unreadable(
+            f"Line {number}: the times “{line.strip()[:60]}” cannot be read. "
+            "Write them like 00:00:01,000 --> 00:00:02,500.",
+            number,
+        )
+    return None
+
+
+def _two_times_ms(scanner: Scanner, remarks: list[str]) -> tuple[int, int] | None:
+    """Step over two times with an arrow between them; None unless they make up a line of times."""
+    scanner.take(_BLANKS)
+    first = _clock(scanner)
+    between = scanner.take(_BETWEEN_TIMES)
+    second = _clock(scanner) if between else None
+    ends_well = scanner.at_end() or scanner.text[scanner.at] in _BLANKS
+    if first is None or second is None or not ends_well:
         return None
-    if arrow != "-->" or scanner.text != line:
-        remarks.append("the times were written in an unusual way.")
-    return Times(start_ms, end_ms, scanner.rest.strip(), remarks)
+    if between.strip(_BLANK_CHARACTERS) != "-->":
+        if not (first.decimals and second.decimals):
+            return None  # opening hours on a shop's door, 9:00 - 17:00
+        remarks.append(_UNUSUAL)
+    start_ms, end_ms = _time_ms(first, remarks), _time_ms(second, remarks)
+    return None if start_ms is None or end_ms is None else (start_ms, end_ms)
 
 
 def _is_meant_as_times(line: str) -> bool:
@@ -109,9 +121,9 @@ def _steps_over(scanner: Scanner, mark: str) -> bool:
     return False
 
 
-def _time_ms(clock: _Clock | None, remarks: list[str]) -> int | None:
+def _time_ms(clock: _Clock, remarks: list[str]) -> int | None:
     """Return a time in milliseconds, adding to ``remarks`` what is unusual about it; None if it is none."""
-    if clock is None or len(clock.groups) > 3 or any(len(group) > LONGEST_HOURS for group in clock.groups):
+    if len(clock.groups) > 3 or any(len(group) > LONGEST_HOURS for group in clock.groups):
         return None
     if clock.mark == ":" and len(clock.decimals) != 3:
         return None  # a fourth group of two digits counts frames, and nobody says how long one is

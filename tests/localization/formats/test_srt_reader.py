@@ -74,6 +74,10 @@ MENDED = {
         "1\n00:00:01,000 -> 00:00:02,500\nYou lied.\n\n2\n00:00:03,000 --> 00:00:04,000\nWhat?\n",
         ["Line 2: the times were written in an unusual way."],
     ),
+    "no arrow": (
+        "1\n00:00:01,000 00:00:02,500\nYou lied.\n\n2\n00:00:03,000 --> 00:00:04,000\nWhat?\n",
+        ["Line 2: the times were written in an unusual way."],
+    ),
     "arrow escaped for the web": (
         "1\n00:00:01,000 --&gt; 00:00:02,500\nYou lied.\n\n2\n00:00:03,000 --> 00:00:04,000\nWhat?\n",
         ["Line 2: the times were written in an unusual way."],
@@ -149,7 +153,16 @@ def test_damaged_times_refuse_the_file_and_name_the_line(times):
 
 @pytest.mark.parametrize(
     "speech",
-    ["Meet me at 10:30 --> sharp", "10:30 --> leave", "- 10:30, and don't be late", "a --> b", "3 --> 4", "12:30"],
+    [
+        "Meet me at 10:30 --> sharp",
+        "10:30 --> leave",
+        "- 10:30, and don't be late",
+        "a --> b",
+        "3 --> 4",
+        "12:30",
+        "9:00 - 17:00",
+        "9:00:00 -> 17:00:00",
+    ],
 )
 def test_speech_is_not_taken_for_times(speech):
     document = read_srt(f"1\n00:00:01,000 --> 00:00:02,500\n{speech}\n")
@@ -191,6 +204,13 @@ def test_number_spoken_last_stays_even_where_it_would_count_on():
 
 def test_text_on_the_line_of_times_may_follow_whole_seconds():
     assert read_srt("1\n00:00:01 --> 00:00:02 You lied.\n").cues == [Cue(1_000, 2_000, "You lied.", "1")]
+
+
+def test_text_on_the_line_of_times_keeps_its_full_width_marks():
+    document = read_srt("1\n00:00:01,000 --> 00:00:02,500 你骗了我，总裁：３次\n")
+
+    assert document.cues[0].text == "你骗了我，总裁：３次"
+    assert document.repairs == ["Line 2: the text began on the line of the times."]
 
 
 def test_blank_line_inside_a_text_is_closed_up():
