@@ -71,8 +71,8 @@ class Plan:
     rungs: tuple[Rung, ...]
     cadence: Cadence
     frame_count: int
-    frame_slack: int
-    """How many frames more or fewer are still right: 0 where the master's index counts them for us."""
+    frames_unsure: int
+    """How many frames may be missing without harm: 0 where the master's index counts them for us."""
     quality: Quality
     loudness: Loudness | None
 
@@ -97,7 +97,7 @@ class Plan:
         if not probe.audio and not silence_if_mute:
             raise NoSound("The master has no sound. Export it with sound and upload that.")
         cadence = Cadence.of(steady_rate(video))
-        frame_count, frame_slack = _expected_frames(video, cadence)
+        frame_count, frames_unsure = _expected_frames(video, cadence)
         return cls(
             container=probe.container,
             video=video,
@@ -105,7 +105,7 @@ class Plan:
             rungs=rungs_for(*_square_size(video)),
             cadence=cadence,
             frame_count=frame_count,
-            frame_slack=frame_slack,
+            frames_unsure=frames_unsure,
             quality=quality,
             loudness=loudness if probe.audio else None,
         )
@@ -151,7 +151,7 @@ def _square_size(video: Video) -> tuple[int, int]:
 
 
 def _expected_frames(video: Video, cadence: Cadence) -> tuple[int, int]:
-    """Return how many frames there will be, and how far off that may be: not at all where the index agrees.
+    """Return how many frames there will be, and how many fewer that may be: none where the index agrees.
 
     The index alone is no measure: it also counts frames that an edit list hides. Counted from the film's start,
     since a picture that comes later stands still until then.
@@ -336,10 +336,14 @@ def _limits(plan: Plan) -> Limits:
 
 
 def _counted(workshop: Workshop, rungs: Sequence[Path], plan: Plan) -> int:
-    """Return the frames of all rungs. Raises FrameCountDiffers."""
+    """Return the frames of all rungs. Raises FrameCountDiffers.
+
+    There may be a few more than expected: a film cut without encoding can have holes, which were filled.
+    """
     indexes = [workshop.streams_of(STEP, rung, "nb_frames") for rung in rungs]
     counts = [int(picture["nb_frames"]) for (picture,) in indexes]
-    if len(set(counts)) > 1 or abs(counts[0] - plan.frame_count) > plan.frame_slack:
+    least, most = plan.frame_count - plan.frames_unsure, plan.frame_count + plan.cadence.rate / 2
+    if len(set(counts)) > 1 or not least <= counts[0] <= most:
         raise FrameCountDiffers(
             f"The master should have {plan.frame_count} frames, and {min(counts)} could be encoded. Part of it is"
             " missing or damaged: export it again and upload the whole file."

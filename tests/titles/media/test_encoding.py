@@ -246,6 +246,16 @@ def test_frames_that_a_trim_only_hides_are_not_missed(episode, folder):
     assert (look_into(trimmed).video.frames, encoded.frame_count) == (75, 40)
 
 
+def test_holes_that_a_cut_without_encoding_left_are_filled(folder):
+    """Of frames that are stored out of order, some of the last ones are missing."""
+    whole = film(folder / "whole.mp4", seconds=3, options=["-preset", "veryfast", "-bf", "3"])
+    holed = made(folder / "holed.mp4", "-i", str(whole), "-t", "1.4", "-c", "copy")
+
+    encoded = made_of(holed, folder / "holed")
+
+    assert encoded.frame_count > look_into(holed).video.frames
+
+
 def test_uneven_frames_are_brought_to_the_even_rate(folder):
     uneven = film(folder / "uneven.mp4", picture_filters=UNEVEN, options=["-fps_mode", "vfr"])
 
