@@ -60,6 +60,9 @@ def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+PASSWORD = "a long password"
+
+
 def make_studio(name: str) -> Studio:
     identity = new_id()
     with scope(identity):
@@ -67,9 +70,7 @@ def make_studio(name: str) -> Studio:
 
 
 def make_member(studio: Studio, name: str, *roles: Role, languages: tuple[str, ...] = ()) -> User:
-    user = User.objects.create_user(
-        f"{name.lower().replace(' ', '.')}@{studio.slug}.example", "a long password", name=name
-    )
+    user = User.objects.create_user(f"{name.lower().replace(' ', '.')}@{studio.slug}.example", PASSWORD, name=name)
     with scope(studio):
         Membership.objects.create(user=user, roles=list(roles), languages=list(languages))
     return user

@@ -44,6 +44,7 @@ def start(part: Part) -> subprocess.Popen[bytes]:
         part.command,
         env=environment,
         cwd=settings.BASE_DIR,
+        pass_fds=part.handles,
         start_new_session=True,
         preexec_fn=dying_with(os.getpid()),
         stdout=(settings.HOME / f"{part.name}.log").open("ab"),

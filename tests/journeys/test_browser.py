@@ -1,0 +1,124 @@
+"""The desk as people use it: in the system's Chromium, against a real web process and real workers."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from cms.embedded import parts, statics
+from localization.importing import import_subtitles
+from studios.scope import scope
+from tests.conftest import PASSWORD
+from tests.journeys import material
+from tests.journeys.conftest import playing
+from titles.distribution.models import Release
+from titles.media.models import Edition
+from titles.media.receiving import receive
+
+CHROMIUM = shutil.which("chromium")
+_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="the browser journeys (1 test) need Chromium: apt install chromium"),
+]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread, in which Django would refuse to ask the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=_SWITCHES)
+        yield launched
+        launched.close()
+        connection.close()  # what was asked beside that loop went over a connection of its own
+
+
+@pytest.fixture
+def site(transactional_db: None) -> Iterator[str]:
+    """The address of a real web process on the test database."""
+    statics.collect_if_changed()
+    with parts.listen("127.0.0.1", 0) as door, playing(parts.web(door)):
+        yield parts.address(door)
+
+
+@pytest.fixture
+def episode(workers, lantern, producer, editor, reviewer, until, tmp_path):
+    """An episode with a finished film and approved subtitles in eight languages."""
+    made = material.episode(lantern)
+    with scope(lantern):
+        cut = made.default_cut()
+    with material.film(tmp_path, seconds=6).open("rb") as content:
+        receive(content, cut=cut, name="EP01.mp4", by=producer)
+    for language in material.LANGUAGES:
+        version = import_subtitles(
+            material.subtitles(language), filename=f"EP01_{language}.srt", cut=cut, language=language, by=editor
+        )
+        with scope(lantern):
+            version.submit(by=editor)
+            version.approve(by=reviewer)
+    until(lambda: _complete(Edition.objects.newest_first().first()), within_s=180)
+    return made
+
+
+def _complete(edition: Edition | None) -> bool:
+    return edition is not None and edition.sidecars.count() == len(material.LANGUAGES)
+
+
+def sign_in(browser: Browser, site: str, email: str) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(site)
+    page.fill("input[name=username]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{site}/admin/")
+    return page
+
+
+def test_a_producer_submits_what_plays_and_a_second_person_approves_it(
+    browser, site, lantern, episode, producer, second_producer
+):
+    page = sign_in(browser, site, producer.email)
+    page.goto(f"{site}/admin/catalog/series/")
+    page.get_by_role("link", name="Heiress").first.click()
+    page.get_by_role("link", name="Night 1").first.click()
+    video = page.locator("video")
+    expect(page.locator("[data-subtitles] option[data-language]")).to_have_count(len(material.LANGUAGES))
+    _plays_and_seeks(page)
+    assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [1080, 1920]
+
+    page.get_by_role("button", name="Submit for release").first.click()
+    page.wait_for_load_state()
+    with scope(lantern):
+        release = Release.objects.get()
+    second = sign_in(browser, site, second_producer.email)
+    second.goto(f"{site}/admin/distribution/release/{release.pk}/change/")
+    second.get_by_role("button", name="Approve").click()
+    second.wait_for_load_state()
+
+    with scope(lantern):
+        assert Release.objects.get().state == Release.State.APPROVED
+
+
+def _plays_and_seeks(page: Page) -> None:
+    """Let it play for a second, jump to four seconds, and see both happen, in the best picture there is."""
+    page.evaluate("() => { const video = document.querySelector('video'); video.muted = true; return video.play(); }")
+    page.wait_for_function("document.querySelector('video').currentTime > 1", timeout=60_000)
+    page.select_option("[data-qualities]", index=1)
+    page.evaluate("document.querySelector('video').currentTime = 4")
+    page.wait_for_function("document.querySelector('video').currentTime > 4.5", timeout=60_000)
+    page.wait_for_function("document.querySelector('video').videoWidth === 1080", timeout=60_000)
