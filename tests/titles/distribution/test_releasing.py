@@ -52,12 +52,12 @@ def test_what_is_edited_later_is_not_in_the_release(episode, producer):
     assert release.document["titles"] == {"en": "The will, part 1"}
 
 
-@pytest.mark.parametrize("column", ["document", "digest", "number", "author_id"])
-def test_the_database_refuses_to_change_a_release(episode, producer, column):
+def test_the_database_refuses_to_change_a_release(episode, producer):
     release = submit_episode(episode, by=producer)
 
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        Release.objects.filter(pk=release.pk).update(**{column: getattr(release, column)})
+    for column in ("document", "digest", "number", "author_id", "episode_id"):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            Release.objects.filter(pk=release.pk).update(**{column: getattr(release, column)})
 
 
 def test_nobody_approves_their_own_release(episode, producer):

@@ -129,7 +129,7 @@ def test_the_bytes_do_not_depend_on_the_language_that_is_asked_for(told, reader)
     assert len(answers) == 1
 
 
-def test_sentences_do_not_depend_on_the_language_that_is_asked_for(told, reader):
+def test_sentences_do_not_depend_on_the_language_that_is_asked_for(reader):
     languages = ("en", "ja", "ar")
     ours = {reader.get("changes", cursor="x", headers={"accept-language": each}).content for each in languages}
     frameworks = {
@@ -139,7 +139,7 @@ def test_sentences_do_not_depend_on_the_language_that_is_asked_for(told, reader)
     assert (len(ours), len(frameworks)) == (1, 1)
 
 
-def test_the_bytes_do_not_depend_on_what_is_accepted(told, reader):
+def test_the_bytes_do_not_depend_on_what_is_accepted(reader):
     assert reader.get("changes", headers={"accept": "text/html"}).json()["has_more"] is False
 
 
@@ -172,33 +172,33 @@ def test_more_than_a_hundred_entries_are_answered_with_a_hundred(lantern, nova, 
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "ten", "", "1.5", "٣", "9" * 5000])
-def test_a_limit_that_is_no_number_is_refused(told, reader, limit):
+def test_a_limit_that_is_no_number_is_refused(reader, limit):
     answer = reader.get("changes", limit=limit)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_limit")
 
 
 @pytest.mark.parametrize("change", [lambda c: c[:-1], lambda c: "A" + c, lambda c: c.swapcase(), lambda c: "nonsense"])
-def test_an_altered_cursor_is_refused(told, reader, change):
+def test_an_altered_cursor_is_refused(reader, change):
     reader.follow()
     answer = reader.get("changes", cursor=change(reader.cursor))
 
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
-def test_the_cursor_of_another_partner_is_refused(told, reader):
-    with scope(told.studio):
+def test_the_cursor_of_another_partner_is_refused(lantern, reader):
+    with scope(lantern):
         orbit = Partner.objects.make("Orbit Shorts", "orbit")
     reader.follow()
 
-    answer = Reader.of(told.studio, orbit).get("changes", cursor=reader.cursor)
+    answer = Reader.of(lantern, orbit).get("changes", cursor=reader.cursor)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
-def test_a_cursor_of_an_older_epoch_has_expired(told, reader):
+def test_a_cursor_of_an_older_epoch_has_expired(lantern, nova, reader):
     reader.follow()
-    with scope(told.studio):
-        Partner.objects.get(pk=told.partner.pk).restart_feed()
+    with scope(lantern):
+        Partner.objects.get(pk=nova.pk).restart_feed()
 
     answer = reader.get("changes", cursor=reader.cursor)
     assert (answer.status_code, answer.json()["code"]) == (410, "cursor_expired")
@@ -213,9 +213,9 @@ def test_after_a_restart_the_feed_begins_anew(told, reader):
     assert [entry["sequence"] for entry in reader.follow()] == [1, 2, 3]
 
 
-def test_a_cursor_from_a_future_that_a_restored_backup_does_not_know_has_expired(told, reader):
-    with scope(told.studio):
-        ahead = cursor_at(Partner.objects.get(pk=told.partner.pk), 4)
+def test_a_cursor_from_a_future_that_a_restored_backup_does_not_know_has_expired(lantern, nova, reader):
+    with scope(lantern):
+        ahead = cursor_at(Partner.objects.get(pk=nova.pk), 4)
 
     assert reader.get("changes", cursor=ahead).status_code == 410
 
@@ -242,15 +242,15 @@ def test_a_copy_made_from_the_feed_equals_the_single_bodies(told, reader, desk):
     assert reader.copy == {body["id"]: body for body in bodies}
 
 
-def test_the_use_of_a_key_is_noted_once_a_minute(told, reader):
+def test_the_use_of_a_key_is_noted_once_a_minute(lantern, reader):
     reader.get("changes")
-    with scope(told.studio):
+    with scope(lantern):
         noted = PartnerKey.objects.get().last_used_at
     reader.get("changes")
 
-    with scope(told.studio):
+    with scope(lantern):
         assert PartnerKey.objects.get().last_used_at == noted
         PartnerKey.objects.update(last_used_at=noted - timedelta(minutes=1))
     reader.get("changes")
-    with scope(told.studio):
+    with scope(lantern):
         assert PartnerKey.objects.get().last_used_at > noted
