@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin import SimpleListFilter
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -11,7 +12,7 @@ from studios.admin import Button, LongListAdmin
 from studios.models import MovedOn
 from studios.roles import Action
 from studios.showing import badge
-from titles.catalog.languages import language_name
+from titles.catalog.languages import OWN_NAMES, language_name
 
 BUTTONS = (
     Button(
@@ -43,13 +44,26 @@ BUTTONS = (
 )
 
 
+class InLanguage(SimpleListFilter):
+    """By a fixed list of languages: asking the tracks which ones there are would read them all."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return list(OWN_NAMES.items())
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.filter(track__language=self.value()) if self.value() else queryset
+
+
 class VersionAdmin(LongListAdmin):
     buttons = BUTTONS
     refusals = (MovedOn, OwnWork)
     list_display = ["version", "series", "language", "state_shown", "cue_count", "author", "created_at"]
     list_display_links = ["version"]
     list_select_related = ["track__cut__episode__series", "author"]
-    list_filter = ["state", "track__language", "track__kind"]
+    list_filter = ["state", InLanguage, "track__kind"]
     search_fields = ["original_name"]
     ordering = ["-created_at", "-id"]
 

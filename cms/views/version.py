@@ -1,6 +1,6 @@
 """The page of a subtitle version: its cues beside the film, the words that they translate, and the review."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -29,6 +29,7 @@ class CueLine:
 class VersionPage(VersionAdmin):
     change_form_template = "desk/version.html"
     fields = ["state"]
+    page_select_related = ("track__cut__episode__series", "author", "master__cut__episode")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.webvtt_view)
@@ -64,8 +65,8 @@ class VersionPage(VersionAdmin):
         if edition is None:
             return None
         address = reverse("admin:localization_version_webvtt", args=[version.pk])
-        shown = SubtitleChoice(version.track.language, f"{version.track.player_name()} v{version.number}", address)
-        return replace(film_of(edition), subtitles=[shown], chosen=address)
+        name = f"{version.track.player_name()} v{version.number}"
+        return film_of(edition, instead=SubtitleChoice(version.track.language, name, address))
 
     def _source_of(self, version: Version) -> Version | None:
         """What it was translated from; else the newest subtitles of the same kind in the original language."""

@@ -1,5 +1,6 @@
 """What a player on the desk needs: signed addresses of an edition, its poster and its subtitle files."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from titles.media import playback
@@ -26,16 +27,19 @@ class Film:
     chosen: str = ""
 
 
-def film_of(edition: Edition) -> Film:
-    """``edition`` with its package; its subtitle files are read in one statement."""
+def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:
+    """``edition`` with its package and its subtitle files; with ``instead`` of them, those are offered and shown."""
     address = playback.address(edition)
-    folder = address.rpartition("/")[0]
-    files = edition.edition_sidecars.select_related("sidecar").order_by("sidecar__language", "sidecar__kind", "id")
     return Film(
         address=address,
         poster=playback.file_address(edition.studio_id, edition.package.poster.name),
-        subtitles=[
-            SubtitleChoice(file.sidecar.language, file.sidecar.name, f"{folder}/{file.file_name}") for file in files
-        ],
+        subtitles=[instead] if instead else list(_files_of(edition, folder=address.rpartition("/")[0])),
         duration_ms=edition.package.duration_ms,
+        chosen=instead.address if instead else "",
     )
+
+
+def _files_of(edition: Edition, *, folder: str) -> Iterator[SubtitleChoice]:
+    files = edition.edition_sidecars.select_related("sidecar").order_by("sidecar__language", "sidecar__kind", "id")
+    for file in files:
+        yield SubtitleChoice(file.sidecar.language, file.sidecar.name, f"{folder}/{file.file_name}")

@@ -102,11 +102,22 @@ class Standing(SimpleListFilter):
         )()
 
 
+class OfKind(SimpleListFilter):
+    title = _("work")
+    parameter_name = "kind"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(WORK.items())
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 class JobAdmin(LongListAdmin):
     buttons = BUTTONS
     refusals = (MovedOn,)
     list_display = ["work", "subject", "state_shown", "progress", "error", "tries", "created_at"]
-    list_filter = [Standing, "kind", "state"]
+    list_filter = [Standing, OfKind, "state"]
     list_display_links = ["work"]
     fields = [
         ("work", "subject"),
