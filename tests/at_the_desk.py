@@ -1,6 +1,7 @@
 """Fixtures for tests that open pages; a conftest takes them over by importing them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,3 +29,18 @@ def desk() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def stores(settings: Any, tmp_path: Path) -> Path:
+    """Masters, packages and artwork lie in folders of this test."""
+    folder = tmp_path / "stores"
+    own = {
+        alias: {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder / alias, "base_url": None},
+        }
+        for alias in ("masters", "packages", "artwork")
+    }
+    settings.STORAGES = {**settings.STORAGES, **own}
+    return folder
