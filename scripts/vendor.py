@@ -35,7 +35,8 @@ def main() -> None:
 def _install(wanted: list[dict[str, Any]], folder: Path) -> None:
     names = [f"{package['name']}@{package['version']}" for package in wanted]
     (folder / "package.json").write_text('{"private": true}')
-    subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *names], cwd=folder, check=True)
+    npm = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run([*npm, *names], cwd=folder, check=True)
 
 
 def _take(package: dict[str, Any], modules: Path) -> list[dict[str, str]]:
@@ -43,7 +44,7 @@ def _take(package: dict[str, Any], modules: Path) -> list[dict[str, str]]:
     source = modules / package["name"]
     facts = json.loads((source / "package.json").read_text())
     if facts["license"] != package["licence"]:
-        raise SystemExit(f"{package['name']} is under {facts['license']}, not {package['licence']}: look at that first.")
+        raise SystemExit(f"{package['name']} is under {facts['license']}, not {package['licence']}: look first.")
     return [
         {
             "file": f"{package['folder']}/{Path(name).name}",
