@@ -151,6 +151,18 @@ def test_a_partner_without_a_dropbox_gets_no_packs(heiress):
         assert Delivery.objects.count() == 0
 
 
+def test_a_dropbox_that_comes_later_gets_what_the_partner_may_see_already(heiress, tmp_path):
+    tasks.relay_series()
+    with scope(heiress.studio):
+        partner = Partner.objects.get(pk=heiress.partner.pk)
+        partner.dropbox = f"file://{tmp_path}"
+        partner.save()
+    tasks.relay_series()
+
+    with scope(heiress.studio):
+        assert {delivery.release.episode for delivery in Delivery.objects.all()} == set(heiress.episodes)
+
+
 def test_a_partner_without_a_webhook_has_its_pack_when_it_is_complete(nova_takes_packs):
     with scope(nova_takes_packs.studio):
         Partner.objects.update(webhook_url="")

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from studios.keys import SameStudio, new_id, parent
 from studios.models import Studio, StudioRow
 from studios.secrets import SecretField
+from titles.catalog.models import Series
+from titles.jobs.models import Job
 
 
 class KeyRefused(Exception):
@@ -111,12 +113,19 @@ class Partner(StudioRow):
                     for field in self._meta.concrete_fields
                     if not field.primary_key and field.name not in ("feed_epoch", "feed_sequence")
                 ]
+                if self.dropbox and Partner.objects.filter(pk=self.pk, dropbox="").exists():
+                    self._catch_up()
             super().save(**kwargs)
 
     def restart_feed(self) -> None:
         """Begin a new epoch: every cursor given so far is refused, so that the partner pulls everything anew."""
         self.feed_epoch = new_id()
         self.save(update_fields=["feed_epoch"])
+
+    def _catch_up(self) -> None:
+        """Let the relay look again at everything that the partner has: packs are planned for what it may see."""
+        for series in Series.objects.filter(grants__partner=self, grants__revoked_at=None).distinct():
+            Job.enqueue("relay", series)
 
     def _enroll(self) -> None:
         Studio.objects.select_for_update(no_key=True).current()  # one number at a time
