@@ -55,8 +55,11 @@ def bring_up_to_date(series: Series, *, at: datetime, narrowed: Known) -> list[F
     return written
 
 
-def past_a_boundary(at: datetime) -> QuerySet[Series]:
-    """Series of the current scope in which a grant began or ended by ``at``, after the last relay was claimed."""
+def overdue(at: datetime) -> QuerySet[Series]:
+    """Series of the current scope that no verb asks a relay for.
+
+    A grant of theirs began or ended by ``at``, after the last relay was claimed; or the last relay failed for good.
+    """
     relays = Job.objects.filter(kind="relay", state=Job.State.DONE, subject_id=OuterRef("series_id"))
     last_relay = relays.order_by("-started_at").values("started_at")[:1]
     crossed = (
@@ -68,7 +71,8 @@ def past_a_boundary(at: datetime) -> QuerySet[Series]:
             | Q(term__endswith__gt=F("relayed_at"), term__endswith__lte=at)
         )
     )
-    return Series.objects.filter(pk__in=crossed.values("series_id")).order_by("id")
+    failed = Job.objects.filter(kind="relay").failed_for_good()
+    return Series.objects.filter(Q(pk__in=crossed.values("series_id")) | Q(pk__in=failed.values("subject_id")))
 
 
 def _one_at_a_time() -> None:

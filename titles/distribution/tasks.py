@@ -7,7 +7,7 @@ from studios.models import Studio
 from studios.scope import scope
 from titles.distribution.delivery import deliver
 from titles.distribution.priorities import TAKE_AWAY
-from titles.distribution.relay import past_a_boundary, relay
+from titles.distribution.relay import overdue, relay
 from titles.jobs.leasing import leased
 from titles.jobs.models import Job
 
@@ -28,9 +28,9 @@ def deliver_packs(**_from_newer_senders: object) -> None:
 
 @shared_task(name="titles.distribution.tick")
 def tick(**_from_newer_senders: object) -> None:
-    """Ask for a relay wherever a right began or ended by itself."""
+    """Ask for a relay wherever a right began or ended by itself, and where the last one failed."""
     now = timezone.now()
     for studio_id in Studio.every_id():
         with scope(studio_id, door="worker"):
-            for series in past_a_boundary(now):
+            for series in overdue(now):
                 Job.enqueue("relay", series, priority=TAKE_AWAY)

@@ -296,6 +296,19 @@ def test_the_clock_is_quiet_when_nothing_passed(heiress):
         assert Job.objects.unfinished().filter(kind="relay").count() == 0
 
 
+def test_a_relay_that_failed_for_good_is_asked_for_again(heiress):
+    with scope(heiress.studio):
+        Job.objects.filter(kind="relay").update(state="failed")
+    for _tick in range(2):
+        tasks.tick()
+
+    with scope(heiress.studio):
+        states = list(Job.objects.filter(kind="relay").order_by("created_at").values_list("state", flat=True))
+    assert states == ["failed", "waiting"]
+    tasks.relay_series()
+    assert len(open_entries(heiress.studio, heiress.partner)) == 3
+
+
 def test_a_cancelled_relay_writes_nothing(heiress, producer):
     for job in Job.claimed("relay"):
         with job.scope():
