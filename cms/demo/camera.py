@@ -59,7 +59,7 @@ def graph(episode: Episode, stills: Sequence[Sequence[Still]], scale: float, nam
     parts += _joined(episode)
     parts.append(
         f"[film]fade=t=in:d=0.3,fade=t=out:st={episode.seconds - 0.3}:d=0.3"
-        f",setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709[{name}]"
+        f",setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709,format=yuv420p[{name}]"
     )
     return ";".join(parts)
 
@@ -77,7 +77,7 @@ class _Camera:
             parts.append(f"{self._loaded(still, number, frames)}[over{number}]")
             parts.append(f"[under{number - 1}][over{number}]overlay=x='{x}':y='{y}'[under{number}]")
         last = first + len(stills) - 1
-        parts.append(f"[under{last}]trim=end_frame={frames}{_light(shot)},setsar=1[{name}]")
+        parts.append(f"[under{last}]trim=end_frame={frames}{_light(shot)},setsar=1,format=yuv420p[{name}]")
         return parts
 
     def _loaded(self, still: Still, number: int, frames: int) -> str:
