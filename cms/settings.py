@@ -20,7 +20,7 @@ ALLOWED_HOSTS = env.words("OCTAVO_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS] if PUBLIC_ADDRESS.startswith("https://") else []
 
 # One secret signs sessions, cursors and playback addresses; another encrypts what must be read back.
-SECRET_KEY = env.text("OCTAVO_SECRET_KEY") or home.secret("signing")
+SECRET_KEY = env.text("OCTAVO_SECRET_KEY") or home.secret("signing", size_bytes=48)
 SECRET_KEY_FALLBACKS = env.words("OCTAVO_OLD_SECRET_KEYS")
 ENCRYPTION_KEYS = env.words("OCTAVO_ENCRYPTION_KEYS") or [home.secret("encryption")]
 

@@ -52,8 +52,8 @@ def writable(name: str, home: Path | None = None) -> Path:
     return wanted
 
 
-def secret(name: str) -> str:
-    """Return the key ``name`` of this home, 256 random bits in base64, made at first use and never changed.
+def secret(name: str, size_bytes: int = 32) -> str:
+    """Return the key ``name`` of this home, random bytes in base64, made at first use and never changed.
 
     Written aside and linked into place, so that of two processes starting at once both read the same key.
     """
@@ -61,7 +61,7 @@ def secret(name: str) -> str:
     if not file.exists():
         try:
             with tempfile.NamedTemporaryFile(dir=file.parent, mode="w") as aside:
-                aside.write(base64.urlsafe_b64encode(os.urandom(32)).decode())
+                aside.write(base64.urlsafe_b64encode(os.urandom(size_bytes)).decode())
                 aside.flush()
                 os.fsync(aside.fileno())
                 with contextlib.suppress(FileExistsError):
