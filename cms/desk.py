@@ -34,6 +34,6 @@ class Desk(UnfoldAdminSite):
         return find.find(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         context = {**self.each_context(request), "title": self.index_title, **home.desk_of(request)}
         return TemplateResponse(request, "desk/home.html", context | (extra_context or {}))

@@ -1,5 +1,6 @@
 """What happened to a row: its changes and moves, newest first, with the differences computed when somebody looks."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -60,13 +61,9 @@ def as_recorded(row: models.Model) -> dict[str, Any]:
     """The row as it is now, in the form in which Change keeps old ones."""
     table = connection.ops.quote_name(row._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT to_jsonb(kept) FROM {table} AS kept WHERE id = %s", [row.pk])  # noqa: S608
+        cursor.execute(f"SELECT to_jsonb(kept)::text FROM {table} AS kept WHERE id = %s", [row.pk])  # noqa: S608
         found = cursor.fetchone()
-    return _as_dict(found[0]) if found else {}
-
-
-def _as_dict(value: Any) -> dict[str, Any]:
-    return models.JSONField().from_db_value(value, None, connection) if isinstance(value, str) else value
+    return json.loads(found[0]) if found else {}
 
 
 def _changes_in_words(model: type[models.Model], changes: list[Change], now: dict[str, Any]) -> Iterator[Entry]:
@@ -88,8 +85,9 @@ def differences(
 ) -> Iterator[Difference]:
     """The columns of ``model`` that differ between two recorded rows; ``names`` are those of related rows by id."""
     # A text in several languages also has a column that only repeats one of them.
-    copies = {getattr(column, "translated_field", None) for column in model._meta.concrete_fields} - {None}
-    for column in model._meta.concrete_fields:
+    columns: Any = model._meta.concrete_fields
+    copies = {getattr(column, "translated_field", None) for column in columns} - {None}
+    for column in columns:
         old, new = before.get(column.column), after.get(column.column)
         if old == new or column.column in _SILENT or column in copies:
             continue
@@ -123,7 +121,8 @@ def in_words(column: Any, value: Any, names: dict[str, str]) -> str:
 def _names_of_related(model: type[models.Model], rows: list[dict[str, Any]]) -> dict[str, str]:
     """Names of all rows that ``rows`` refer to, one query per kind of row."""
     names: dict[str, str] = {}
-    for column in model._meta.concrete_fields:
+    columns: Any = model._meta.concrete_fields
+    for column in columns:
         if not column.is_relation or column.column in _SILENT:
             continue
         wanted = {UUID(row[column.column]) for row in rows if row.get(column.column)}
@@ -134,7 +133,8 @@ def _names_of_related(model: type[models.Model], rows: list[dict[str, Any]]) -> 
 
 def _told_with_its_change(row: models.Model, move: Move, entries: list[Entry]) -> Entry | None:
     """Tell ``move`` in the entry of the change that carried it out; an Entry of its own where there is none."""
-    labels = dict(row._meta.get_field("state").flatchoices)
+    column: Any = row._meta.get_field("state")
+    labels = dict(column.flatchoices)
     from_state, to_state = str(labels.get(move.from_state, "")), str(labels.get(move.to_state, move.to_state))
     for entry in entries:
         state = next((each for each in entry.differences if each.column == "state"), None)

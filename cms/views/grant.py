@@ -24,6 +24,8 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from studios.admin import may
+from studios.roles import Action
 from titles.catalog.languages import METADATA_LANGUAGES, bcp47, language_name
 from titles.catalog.models import Series
 from titles.distribution import rights
@@ -116,8 +118,9 @@ class NewGrant(forms.Form):
         for name, model, label in (("partner", Partner, _("Partner")), ("series", Series, _("Series"))):
             widget = AutocompleteSelect(Grant._meta.get_field(name), site)
             self.fields[name] = forms.ModelChoiceField(label=label, queryset=model.objects.all(), widget=widget)
-        self.fields["deal"].queryset = Deal.objects.select_related("partner").order_by("partner__name", "name", "id")
-        self.fields["deal"].label_from_instance = lambda deal: f"{deal.partner}: {deal}"
+        deals: Any = self.fields["deal"]
+        deals.queryset = Deal.objects.select_related("partner").order_by("partner__name", "name", "id")
+        deals.label_from_instance = lambda deal: f"{deal.partner}: {deal}"
         zone = timezone.get_current_timezone_name()
         self.fields["from_at"].help_text = _now("Times are those of %s.") % zone
         self.order_fields(self.field_order)
@@ -143,11 +146,8 @@ class NewGrant(forms.Form):
 
 
 class GrantPages(GrantAdmin):
-    def has_add_permission(self, request: Any) -> bool:
-        return self.may_grant(request)
-
-    def may_grant(self, request: Any) -> bool:
-        return self.admin_site.get_model_admin(Partner).has_change_permission(request)
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return may(request, Action.DISTRIBUTE)
 
     def add_view(self, request: Any, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_add_permission(request):

@@ -1,10 +1,12 @@
 """A person's own settings: name, language and time zone."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import site
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
@@ -26,8 +28,8 @@ class Preferences(forms.ModelForm):
         fields = _COLUMNS
 
 
-def preferences(request: HttpRequest) -> HttpResponse:
-    person = User.objects.get(pk=request.user.pk)
+def preferences(request: Any) -> HttpResponse:
+    person = User.objects.get(pk=request.user.pk)  # a copy: what is refused must not be shown in the header
     form = Preferences(request.POST or None, instance=person)
     if form.is_valid():
         person.save(update_fields=_COLUMNS)

@@ -59,10 +59,11 @@ def _told(document: dict[str, Any]) -> list[Told]:
 def _pictures(release: Release) -> list[dict[str, Any]]:
     """The artwork of a series card, each with an address to look at it."""
     frozen = release.document.get("artwork", [])
-    files = Artwork.objects.in_bulk([picture["id"] for picture in frozen])
-    kept = {str(pk): artwork for pk, artwork in files.items()}
-    return [
-        {**picture, "address": playback.file_address(release.studio_id, kept[picture["id"]].file.name, store="artwork")}
-        for picture in frozen
-        if picture["id"] in kept
-    ]
+    kept: dict[str, Any] = {
+        str(pk): row for pk, row in Artwork.objects.in_bulk([each["id"] for each in frozen]).items()
+    }
+    return [{**each, "address": _address(kept[each["id"]])} for each in frozen if each["id"] in kept]
+
+
+def _address(artwork: Any) -> str:
+    return playback.file_address(artwork.studio_id, artwork.file.name, store="artwork")

@@ -15,7 +15,7 @@ from studios.admin import Button
 from studios.models import MovedOn, User
 from studios.roles import Action
 from titles.catalog.admin import ArtworkInline, CreditInline, SeriesAdmin, TagInline
-from titles.catalog.models import Artwork, Series
+from titles.catalog.models import Episode, Series
 from titles.distribution.models import Release
 from titles.distribution.releasing import NotReady, changed_since_release, submit_series
 from titles.media import playback
@@ -30,7 +30,7 @@ class PictureInline(ArtworkInline):
     readonly_fields = ["picture", *ArtworkInline.readonly_fields]
 
     @display(description=_("picture"))
-    def picture(self, artwork: Artwork) -> SafeString | str:
+    def picture(self, artwork: Any) -> SafeString | str:
         if not artwork.width_px:
             return ""
         address = playback.file_address(artwork.studio_id, artwork.file.name, store="artwork")
@@ -58,7 +58,7 @@ class SeriesPage(SeriesAdmin):
         return HttpResponseRedirect(reverse("admin:catalog_series_change", args=[obj.pk]))
 
     def page_of(self, request: Any, row: Series) -> dict[str, Any]:
-        shelf = Paginator(row.episodes.in_running_order(), _EPISODES_PER_PAGE)
+        shelf = Paginator(Episode.objects.filter(series=row).in_running_order(), _EPISODES_PER_PAGE)
         page = shelf.get_page(request.GET.get("page"))
         return {
             **super().page_of(request, row),

@@ -32,7 +32,7 @@ def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:
     address = playback.address(edition)
     return Film(
         address=address,
-        poster=playback.file_address(edition.studio_id, edition.package.poster.name),
+        poster=playback.file_address(edition.package.studio_id, edition.package.poster.name),
         subtitles=[instead] if instead else list(_files_of(edition, folder=address.rpartition("/")[0])),
         duration_ms=edition.package.duration_ms,
         chosen=instead.address if instead else "",

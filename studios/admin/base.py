@@ -55,7 +55,7 @@ class StudioForm(ModelForm):
     """A form of a studio's row. Uniqueness includes the studio, which no form shows, so it is checked all the same."""
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"studio"}
+        return super()._get_validation_exclusions() - {"studio"}  # type: ignore[misc]
 
 
 class ByRole:

@@ -107,7 +107,7 @@ class MembershipAdmin(StudioAdmin):
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change, form=NewRoles if change else NewMember, **kwargs)
         if "languages" in form.base_fields:  # not on the page of a person who may only look
-            form.base_fields["languages"].choices = self.language_names.items()  # type: ignore[attr-defined]
+            form.base_fields["languages"].choices = self.language_names.items()
         return form
 
     def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:

@@ -82,6 +82,8 @@ def _links(noun: str, ids: set[UUID], site: Any, request: Any) -> Iterable[tuple
 
 
 class JobList(ChangeList):
+    result_list: Any
+
     def get_results(self, request: Any) -> None:
         super().get_results(request)
         self.result_list = named(self.result_list, self.model_admin.admin_site, request)

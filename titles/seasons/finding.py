@@ -33,7 +33,8 @@ def understood(text: str) -> Wish:
     >>> understood("id")
     Wish(words=('id',), number=None, language='')
     """
-    words, number, language = [], None, ""
+    words: list[str] = []
+    number, language = None, ""
     for word in text.lower().split():
         if word.isdecimal() and len(word) <= 4 and number is None:
             number = int(word)

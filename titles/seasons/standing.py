@@ -93,13 +93,8 @@ class Standing:
 
     def digest(self) -> str:
         """Changes whenever anything that the episode's page shows has moved, jobs' progress aside."""
-        told = [
-            self.master and self.master.state,
-            self.edition and self.edition.pk,
-            self.release and self.release.state,
-        ]
-        told += [(version.pk, version.state) for version in self.versions]
-        told += [(job.pk, job.state) for job in self.jobs]
+        rows: list[Any] = [self.master, self.edition, self.release, *self.versions, *self.jobs]
+        told = [(row.pk, getattr(row, "state", "")) for row in rows if row is not None]
         return sha256(repr(told).encode()).hexdigest()[:16]
 
 
