@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from localization.models import Version
 from studios.admin import may
@@ -76,7 +76,14 @@ def _as_lanes(counted: Lanes) -> list[Lane]:
             "checking",
             _("Arriving"),
             "upload",
-            [_place(ngettext("master to check", "masters to check", arriving), arriving, "media_master", "received")],
+            [
+                _place(
+                    npgettext("how many", "master to check", "masters to check", arriving),
+                    arriving,
+                    "media_master",
+                    "received",
+                )
+            ],
         ),
         Lane(
             "transcoding",
@@ -84,7 +91,7 @@ def _as_lanes(counted: Lanes) -> list[Lane]:
             "conveyor_belt",
             [
                 Place(
-                    ngettext("job", "jobs", transcodings),
+                    npgettext("how many", "job", "jobs", transcodings),
                     transcodings,
                     _list_of("jobs_job", standing="unfinished", kind__in=",".join(TRANSCODING)),
                 )
@@ -94,17 +101,30 @@ def _as_lanes(counted: Lanes) -> list[Lane]:
             "failed",
             _("Failed"),
             "error",
-            [Place(ngettext("job", "jobs", failures), failures, _list_of("jobs_job", standing="failed"))],
+            [Place(npgettext("how many", "job", "jobs", failures), failures, _list_of("jobs_job", standing="failed"))],
         ),
         Lane(
             "review",
             _("Awaiting review"),
             "rate_review",
             [
-                _place(ngettext("subtitle", "subtitles", versions), versions, "localization_version", "in review"),
-                _place(ngettext("release", "releases", releases), releases, "distribution_release", "in review"),
                 _place(
-                    ngettext("master to waive", "masters to waive", waivers), waivers, "media_master", "needs waiver"
+                    npgettext("how many", "subtitle", "subtitles", versions),
+                    versions,
+                    "localization_version",
+                    "in review",
+                ),
+                _place(
+                    npgettext("how many", "release", "releases", releases),
+                    releases,
+                    "distribution_release",
+                    "in review",
+                ),
+                _place(
+                    npgettext("how many", "master to waive", "masters to waive", waivers),
+                    waivers,
+                    "media_master",
+                    "needs waiver",
                 ),
             ],
         ),
@@ -112,7 +132,7 @@ def _as_lanes(counted: Lanes) -> list[Lane]:
             "deliver",
             _("Ready to deliver"),
             "local_shipping",
-            [_place(ngettext("pack", "packs", packs), packs, "distribution_delivery", "waiting")],
+            [_place(npgettext("how many", "pack", "packs", packs), packs, "distribution_delivery", "waiting")],
         ),
     ]
 

@@ -21,6 +21,7 @@ async function attach(figure) {
 function playWith(Hls, figure, video) {
   const hls = new Hls({
     abrEwmaDefaultEstimate: HOPEFUL_BPS,
+    maxBufferLength: 10, // seconds: many pages are opened and left without being played
     renderTextTracksNatively: false, // subtitles are our own tracks in every browser: one menu, one look
     workerPath: figure.dataset.worker,
   });
