@@ -12,15 +12,19 @@ from pathlib import Path
 
 from cms.embedded import home, locks, postgres
 from cms.embedded.home import CHECKOUT, Unusable
+from cms.embedded.parts import cores_here
 from titles.jobs.children import dying_with
 
 #: Whatever the developer's shell names, tests only ever touch what they made themselves.
 _OUTSIDE = ("DATABASE_URL", "OCTAVO_OWNER_DATABASE_URL", "OCTAVO_BROKER_URL", "OCTAVO_STORAGE_URL")
 _PREFIX = "run-"
+#: Each has a database of its own.
+_MOST_PROCESSES = 8
 
 
 def run(arguments: list[str]) -> int:
-    """Run pytest with ``arguments`` and return its exit code."""
+    """Run pytest with ``arguments`` and return its exit code; without any, the whole suite on all cores."""
+    arguments = arguments or ["-n", str(min(cores_here(), _MOST_PROCESSES)), "--dist", "worksteal"]
     for name in _OUTSIDE:
         os.environ.pop(name, None)
     with home_for_tests() as place:

@@ -21,7 +21,7 @@ from titles.jobs.models import Job
 
 #: Short enough that a killed worker's job is taken over within a test.
 SHORT_TIMES = {
-    "OCTAVO_JOB_LEASE_S": "2",
+    "OCTAVO_JOB_LEASE_S": "4",
     "OCTAVO_JOB_HEARTBEAT_S": "0.5",
     "OCTAVO_JOB_SWEEP_S": "1",
     "OCTAVO_JOB_RETRY_FIRST_S": "0.5",

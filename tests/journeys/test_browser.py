@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.conf import global_settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -35,6 +37,12 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None, reason="the browser journeys (1 test) need Chromium: apt install chromium"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def hashes_that_the_web_knows(settings: Any, quick_passwords: None) -> None:
+    """The web process has the product's own settings, not those of the tests."""
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_what_is_really_served_has_the_shapes_that_the_document_gives(document, 
     assert list(shape(document, "Page").iter_errors(page)) == []
 
 
-def test_a_refusal_has_the_shape_that_the_document_gives(document, client):
+def test_a_refusal_has_the_shape_that_the_document_gives(document, client, db):
     assert list(shape(document, "Refusal").iter_errors(client.get("/feed/v1/changes").json())) == []
 
 
