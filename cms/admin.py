@@ -6,9 +6,10 @@ from cms.views.episode import EpisodePage
 from cms.views.grant import GrantPages
 from cms.views.release import ReleasePage
 from cms.views.series import SeriesPage
+from cms.views.studio import StudioPage
 from cms.views.version import VersionPage
 from localization.models import Version
-from studios.admin import ChangeAdmin, MembershipAdmin, MoveAdmin, StudioSettingsAdmin
+from studios.admin import ChangeAdmin, MembershipAdmin, MoveAdmin
 from studios.models import Change, Membership, Move, Studio
 from titles.catalog.admin import PersonAdmin, TagAdmin
 from titles.catalog.languages import OWN_NAMES
@@ -43,7 +44,7 @@ site.register(Grant, GrantPages)
 site.register(Delivery, DeliveryAdmin)
 
 # Studio
-site.register(Studio, StudioSettingsAdmin)
+site.register(Studio, StudioPage)
 site.register(Membership, Members)
 site.register(Change, ChangeAdmin)
 site.register(Move, MoveAdmin)

@@ -12,7 +12,7 @@ from cms.views import subtitle_import
 from cms.views.watching import film_of
 from localization.models import Track, Version
 from studios.admin import Button, may
-from studios.models import MovedOn, User
+from studios.models import Move, MovedOn, User
 from studios.roles import Action
 from titles.catalog.admin import EpisodeAdmin
 from titles.catalog.languages import language_name
@@ -149,12 +149,18 @@ class EpisodePage(EpisodeAdmin):
         if standing.cut is None:
             return []
         masters = Master.objects.filter(cut=standing.cut).select_related("uploaded_by").order_by("-number")
-        desk = self._desk_of(Master)
-        told = []
-        for master in masters.prefetch_related("findings"):
-            findings = [(severity_badge(finding), finding.sentence) for finding in master.findings.all()]
-            told.append({"master": master, "findings": findings, "buttons": desk.buttons_for(request, master)})
-        return told
+        desk, found = self._desk_of(Master), list(masters.prefetch_related("findings"))
+        waivers = Move.objects.filter(noun=Master._meta.label_lower, row_id__in=[each.pk for each in found])
+        why = {move.row_id: move for move in waivers.exclude(why="").select_related("person").order_by("id")}
+        return [
+            {
+                "master": master,
+                "findings": [(severity_badge(finding), finding.sentence) for finding in master.findings.all()],
+                "waiver": why.get(master.pk),
+                "buttons": desk.buttons_for(request, master),
+            }
+            for master in found
+        ]
 
     def _subtitle_lines(self, request: Any, standing: Standing) -> Any:
         desk = self._desk_of(Version)

@@ -21,9 +21,9 @@ def time_zones() -> list[tuple[str, Any]]:
     """The time zones that people live in, by region."""
     groups: dict[str, list[tuple[str, str]]] = {region: [] for region in _REGIONS}
     for name in sorted(available_timezones()):
-        region, _slash, place = name.partition("/")
+        region = name.partition("/")[0]
         if region in groups:
-            groups[region].append((name, place.replace("_", " ")))
+            groups[region].append((name, name.replace("_", " ")))
     return [("UTC", "UTC"), *groups.items()]
 
 

@@ -88,6 +88,7 @@ class RowsInline(ByRole, TabularInline):
     form = StudioForm
     extra = 0
     show_change_link = False
+    hide_title = True
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,11 +1,10 @@
 """The studio's own settings."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from studios.admin.base import StudioAdmin
 from studios.models import Studio
@@ -18,16 +17,7 @@ class StudioSettingsAdmin(StudioAdmin):
     writing = Action.MANAGE_MEMBERS
     may_add = False
     may_delete = False
-    fieldsets = [
-        (None, {"fields": ["name", "slug", "time_zone"]}),
-        (
-            _("Limits for masters"),
-            {
-                "fields": ["media_limits"],
-                "description": _("What this studio allows beyond the shipped limits; empty for the shipped ones."),
-            },
-        ),
-    ]
+    fieldsets: ClassVar[list[Any]] = [(None, {"fields": ["name", "slug", "time_zone"]})]
     readonly_fields = ["slug"]
 
     def get_queryset(self, request: Any) -> QuerySet[Studio]:

@@ -48,6 +48,16 @@ def test_a_page_not_found_leaves_nothing_half_made(desk, lantern, producer):
 
 
 @misbehaving
+def test_what_goes_wrong_is_told_in_plain_sentences(desk, lantern, producer):
+    client = desk(producer)
+
+    told = [client.get(f"/admin/{page}/").content.decode() for page in ("breaks", "misses", "studios/membership/add")]
+
+    assert ["Nothing was changed." in told[0], "There is no such page" in told[1]] == [True, True]
+    assert "Your roles in this studio do not allow it." in told[2]
+
+
+@misbehaving
 def test_templates_are_rendered_inside_the_scope(desk, lantern, producer):
     with scope(lantern):
         Series.objects.create(slug="heiress")

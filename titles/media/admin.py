@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -71,7 +73,8 @@ class MasterAdmin(LongListAdmin):
 
     @display(description=_("episode"))
     def episode(self, master: Master) -> str:
-        return f"{master.cut.episode.series} · {master.cut}"
+        address = reverse("admin:catalog_episode_change", args=[master.cut.episode_id])
+        return format_html('<a href="{}"><bdi>{} · {}</bdi></a>', address, master.cut.episode.series, master.cut)
 
     @display(description=_("state"), ordering="state")
     def state_shown(self, master: Master) -> str:
