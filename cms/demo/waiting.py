@@ -2,7 +2,10 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+from django.db import OperationalError, connection
 
 from studios.scope import scope
 from titles.jobs.models import Job
@@ -28,20 +31,47 @@ def until(
     ends_at_s = time.monotonic() + within_s
     said_at_s = time.monotonic()
     while True:
-        with scope(studio):
-            answer = found()
-            if answer:
-                return answer
-            failed = Job.objects.filter(kind__in=kinds, state=Job.State.FAILED).newest_first().first()
-            running = list(Job.objects.unfinished().filter(kind__in=kinds).order_by("created_at", "id"))
-        if failed and not running:
-            raise NotDone(f"{what}: {failed.error}")
+        seen = _looked(found, studio, kinds)
+        if seen and seen.answer:
+            return seen.answer
+        if seen and seen.failed and not seen.unfinished:
+            raise NotDone(f"{what}: {seen.failed.error}")
         if time.monotonic() > ends_at_s:
             raise NotDone(f"{what} took longer than {within_s:.0f} s; the jobs page of the desk shows why.")
         if time.monotonic() - said_at_s > _SAYS_EVERY_S:
             said_at_s = time.monotonic()
-            say(f"{what}: " + (", ".join(_shown(job) for job in running) or "waiting for a worker"))
+            say(f"{what}: {_told(seen)}")
         time.sleep(_LOOKS_EVERY_S)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What one look at the studio's rows found."""
+
+    answer: Any
+    failed: Job | None
+    unfinished: list[Job]
+
+
+def _looked(found: Callable[[], Any], studio: Any, kinds: tuple[str, ...]) -> _Seen | None:
+    """One look; None while the database is away, which is started again by whoever runs it."""
+    try:
+        with scope(studio):
+            jobs = Job.objects.filter(kind__in=kinds)
+            return _Seen(
+                answer=found(),
+                failed=jobs.filter(state=Job.State.FAILED).newest_first().first(),
+                unfinished=list(jobs.unfinished().order_by("created_at", "id")),
+            )
+    except OperationalError:
+        connection.close()
+        return None
+
+
+def _told(seen: _Seen | None) -> str:
+    if seen is None:
+        return "the database is away and being started again"
+    return ", ".join(_shown(job) for job in seen.unfinished) or "waiting for a worker"
 
 
 def _shown(job: Job) -> str:
