@@ -85,6 +85,7 @@ def give_roles(membership: Membership, *, roles: Sequence[str], languages: Seque
 def end(membership: Membership) -> None:
     """The person no longer works here, from their next request on. Raises LastOwner."""
     leave_an_owner(membership)
+    _void_links(membership.user)
     membership.delete()
 
 

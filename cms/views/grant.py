@@ -53,7 +53,12 @@ def episode_numbers(text: str) -> set[int] | None:
         if span is None:
             raise NotEpisodes(_now("“%s” names no episodes; write for example 1-30, 45.") % part)
         first = int(span["first"])
-        numbers |= set(range(first, int(span["last"] or first) + 1))
+        last = int(span["last"] or first)
+        if last < first:
+            raise NotEpisodes(_now("“%s” ends before it begins; write for example 1-30, 45.") % part)
+        numbers |= set(range(first, last + 1))
+    if text.strip() and not numbers:
+        raise NotEpisodes(_now("“%s” names no episodes; write for example 1-30, 45.") % text.strip())
     return numbers or None
 
 

@@ -155,7 +155,7 @@ class StudioAdmin(ByRole, ModelAdmin):
         row = self.get_object(request, object_id)
         button = next((each for each in self.buttons if each.verb == verb), None)
         if row is None or button is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
         if not may(request, button.action, language=self.language_of(row)):
             raise PermissionDenied
         why = request.POST.get("why", "").strip()
@@ -207,7 +207,7 @@ class StudioAdmin(ByRole, ModelAdmin):
     def history_view(self, request: Any, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         context = {

@@ -137,6 +137,7 @@ class ArtworkInline(RowsInline):
     writing = Action.EDIT_CATALOG
     tab = True
     verbose_name_plural = _("Artwork")
+    may_delete = False  # releases name pictures, and a release never changes
     fields = ["purpose", "file", "size", "focal_x", "focal_y"]
     readonly_fields = ["size"]
     ordering = ["-created_at", "id"]
@@ -200,6 +201,10 @@ class EpisodeAdmin(Texts, LongListAdmin):
 
     def get_ordering(self, request: Any) -> list[str]:
         return ["series__title_en", "number", "id"]
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> list[str]:
+        """An episode stays in its series: releases, grants and what partners were told hang on it."""
+        return [*super().get_readonly_fields(request, obj), *(["series"] if obj else [])]
 
     @display(description=_("episode"), ordering="number")
     def label(self, episode: Episode) -> str:

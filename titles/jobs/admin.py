@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from studios.admin import Button, LongListAdmin
-from studios.models import MovedOn
+from studios.models import MovedOn, User
 from studios.roles import Action
 from studios.showing import badge, progress_bar
 from titles.jobs.models import UNFINISHED, Job, State
@@ -51,6 +52,13 @@ BUTTONS = (
         tone="danger",
     ),
 )
+
+#: On which kinds of work. Nobody stops what tells partners that something was taken back, and a delivery is retried
+#: and cancelled on its own page, where its state moves with it.
+PRESSED_ON = {
+    "retry": frozenset(WORK) - {"deliver"},
+    "cancel": frozenset({"inspect", "transcode"}),
+}
 
 
 def named(jobs: Iterable[Job], site: Any, request: Any) -> list[Job]:
@@ -129,6 +137,14 @@ class JobAdmin(LongListAdmin):
         ("created_at", "due_at", "started_at", "finished_at"),
         "worker",
     ]
+
+    def may_press(self, request: Any, button: Button, row: Any) -> bool:
+        return row.kind in PRESSED_ON[button.verb] and super().may_press(request, button, row)
+
+    def press(self, button: Button, row: Any, *, by: User, why: str) -> None:
+        if row.kind not in PRESSED_ON[button.verb]:
+            raise MovedOn(_now("This work belongs to something else, which has buttons of its own."))
+        super().press(button, row, by=by, why=why)
 
     def get_changelist(self, request: Any, **kwargs: Any) -> type[ChangeList]:
         return JobList

@@ -11,6 +11,8 @@ from titles.distribution.feed.cursors import cursor_at
 from titles.distribution.models import FeedEntry, Partner
 from titles.distribution.offering import EXPIRED
 
+#: Told of what was taken back a moment ago; the relay then says more exactly why.
+WITHDRAWN = "withdrawn"
 UPSERT, DELETE = FeedEntry.Operation.UPSERT, FeedEntry.Operation.DELETE
 
 
@@ -26,11 +28,15 @@ class Line(NamedTuple):
     reason: str
     from_at: datetime
     until_at: datetime | None
+    stands: bool
 
     def read_at(self, at: datetime) -> "Line":
-        """The entry as it is to be told at that instant: an upsert past its window is a delete, whoever sleeps."""
+        """The entry as it is to be told at that instant: an upsert past its window, or whose release or grant was
+        taken back, is a delete, whoever sleeps."""
         if self.operation == UPSERT and self.until_at is not None and self.until_at <= at:
             return self._replace(operation=DELETE, reason=EXPIRED, from_at=self.until_at)
+        if self.operation == UPSERT and not self.stands:
+            return self._replace(operation=DELETE, reason=WITHDRAWN)
         return self
 
     def told_with(self, body: str) -> str:
@@ -60,7 +66,8 @@ class Page:
     @classmethod
     def after(cls, sequence: int, *, partner: Partner, limit: int, at: datetime) -> Self:
         """The next ``limit`` entries after ``sequence`` as they read ``at`` that instant; one statement, no bodies."""
-        following = FeedEntry.objects.open().filter(partner=partner).after(sequence).values_list(*Line._fields)
+        entries = FeedEntry.objects.open().with_standing(at).filter(partner=partner)
+        following = entries.after(sequence).values_list(*Line._fields)
         lines = [Line(*columns).read_at(at) for columns in following[: limit + 1]]
         return cls(partner, sequence, lines[:limit], len(lines) > limit)
 

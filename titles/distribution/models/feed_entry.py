@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio
 from studios.models.studio import Studio
 from studios.scope import current_studio
+from titles.distribution.models.grant import Grant
 from titles.distribution.models.partner import Partner
 from titles.distribution.models.release import Release
 
@@ -22,6 +23,13 @@ class Operation(models.TextChoices):
 class Noun(models.TextChoices):
     SERIES = "series", _("series")
     EPISODE = "episode", _("episode")
+
+
+def _stands(at: datetime) -> Q:
+    grants = Grant.objects.standing().filter(
+        partner=OuterRef("partner"), series=OuterRef("release__series"), term__contains=at
+    )
+    return Q(release__state=Release.State.APPROVED) & Q(Exists(grants))
 
 
 class FeedEntryQuerySet(models.QuerySet["FeedEntry"]):
@@ -38,7 +46,15 @@ class FeedEntryQuerySet(models.QuerySet["FeedEntry"]):
 
     def in_force(self, at: datetime) -> "FeedEntryQuerySet":
         """Open upserts that may be served at ``at``."""
-        return self.open().filter(Q(until_at=None) | Q(until_at__gt=at), operation=Operation.UPSERT)
+        window = Q(until_at=None) | Q(until_at__gt=at)
+        return self.open().filter(window, _stands(at), operation=Operation.UPSERT)
+
+    def with_standing(self, at: datetime) -> "FeedEntryQuerySet":
+        """Annotate ``stands``: the release is still approved and the partner holds a grant of its series at ``at``.
+
+        What was revoked or withdrawn a moment ago is not served, though the relay has not come to it yet.
+        """
+        return self.annotate(stands=ExpressionWrapper(_stands(at), BooleanField()))
 
 
 class FeedEntry(models.Model):

@@ -52,7 +52,7 @@ class Sidecar(StudioRow):
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def newest_first(self) -> "EditionQuerySet":
-        return self.order_by("-package__number", "-composed_at", "-id")
+        return self.order_by("-package__master__number", "-package__number", "-composed_at", "-id")
 
 
 class Edition(StudioRow):

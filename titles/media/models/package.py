@@ -50,7 +50,8 @@ class Stream(StudioRow):
 
 class PackageQuerySet(models.QuerySet["Package"]):
     def newest_first(self) -> "PackageQuerySet":
-        return self.order_by("-number", "id")
+        """By master first: a package of an older master that is finished late is not the newer picture."""
+        return self.order_by("-master__number", "-number", "id")
 
 
 class Package(StudioRow):

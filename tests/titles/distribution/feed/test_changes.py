@@ -7,7 +7,7 @@ from studios.scope import scope
 from tests.titles.distribution.stories import Reader, make_grant, make_series, relay_at
 from titles.catalog.models import Episode
 from titles.distribution.feed.cursors import cursor_at
-from titles.distribution.models import FeedEntry, Partner, PartnerKey
+from titles.distribution.models import FeedEntry, Grant, Partner, PartnerKey
 
 NOW = timezone.now()
 
@@ -69,6 +69,21 @@ def test_a_window_that_ended_is_told_as_a_delete_though_no_worker_runs(ended, re
 
     assert (entry["operation"], entry["reason"], entry["body"]) == ("delete", "expired", None)
     assert entry["effective_at"] == (NOW - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+
+
+@pytest.mark.parametrize("taken_back", ["grant", "release"])
+def test_what_was_taken_back_is_told_as_a_delete_before_the_relay_comes_to_it(told, reader, producer, taken_back):
+    with scope(told.studio):
+        if taken_back == "grant":
+            for grant in Grant.objects.standing():
+                grant.revoke(by=producer, why="not paid")
+        else:
+            told.episodes[0].releases.get().withdraw(by=producer, why="wrong master")
+    entries = reader.follow()
+    gone = [entry["id"] for entry in entries if entry["operation"] == "delete"]
+
+    assert gone == ([entry["id"] for entry in entries] if taken_back == "grant" else [str(told.episodes[0].pk)])
+    assert reader.get(f"episodes/{told.episodes[0].pk}").status_code == 404
 
 
 def test_a_page_is_known_by_its_etag(told, reader):
