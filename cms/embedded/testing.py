@@ -23,11 +23,8 @@ _MOST_PROCESSES = 8
 
 
 def run(arguments: list[str]) -> int:
-    """Run pytest with ``arguments`` and return its exit code; without any, the whole suite on all cores.
-
-    One process more than there are cores: many tests wait for a worker or a browser.
-    """
-    arguments = arguments or ["-n", str(min(cores_here() + 1, _MOST_PROCESSES)), "--dist", "worksteal"]
+    """Run pytest with ``arguments`` and return its exit code; without any, the whole suite on all cores."""
+    arguments = arguments or ["-n", str(min(cores_here(), _MOST_PROCESSES)), "--dist", "worksteal"]
     for name in _OUTSIDE:
         os.environ.pop(name, None)
     with home_for_tests() as place:

@@ -60,7 +60,10 @@ def test_a_backup_comes_back_into_an_empty_home_row_by_row_and_byte_by_byte(back
     assert len(before["studios_studio"]) == 1
     assert after == before
     assert files_below(place / "keys") == files_below(settings.HOME / "keys")
-    assert files_below(place / "media") == files_below(settings.HOME / "media")
+    # Tests that run beside this one add files to the home; what was backed up has to come back, and our film with it.
+    assert files_below(place / "media") == files_below(backed_up / "media")
+    (film,) = (place / "media").rglob("pilot*.mp4")
+    assert film.read_bytes() == (settings.HOME / "media" / film.relative_to(place / "media")).read_bytes()
     assert {stat.S_IMODE(key.stat().st_mode) for key in (place / "keys").iterdir()} == {0o600}
 
 
