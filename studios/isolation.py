@@ -15,8 +15,8 @@ class Isolate(Operation):
 
     ``studio_column`` is the column that names the studio. ``audited=False`` is for rows that are themselves history or
     the state of machines (jobs). ``append_only`` takes UPDATE and DELETE from the ``app`` login; ``may_change`` names
-    the only columns that it may still update. Row security is ENABLEd, not FORCEd: the owner runs migrations and
-    backups, and ``app`` owns nothing.
+    the only columns that it may still update. ``silent`` and ``personal`` are as for Audit. Row security is ENABLEd,
+    not FORCEd: the owner runs migrations and backups, and ``app`` owns nothing.
     """
 
     reversible = True
@@ -30,12 +30,16 @@ class Isolate(Operation):
         audited: bool = True,
         append_only: bool = False,
         may_change: Sequence[str] | None = None,
+        silent: Sequence[str] = (),
+        personal: Sequence[str] = (),
     ) -> None:
         self.model = model
         self.studio_column = studio_column
         self.audited = audited
         self.append_only = append_only
         self.may_change = may_change
+        self.silent = silent
+        self.personal = personal
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models stay as they are."""
@@ -49,10 +53,7 @@ class Isolate(Operation):
         )
         if self.audited:
             noun = f"{app_label}.{self.model.lower()}"
-            schema_editor.execute(
-                f"CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON {table}"
-                f" FOR EACH ROW EXECUTE FUNCTION octavo_record_change('{noun}', '{self.studio_column}')"
-            )
+            schema_editor.execute(_trigger(table, noun, self.studio_column, self.silent, self.personal))
         if self.append_only:
             schema_editor.execute(f"REVOKE {_REWRITING} ON {table} FROM {settings.APP_LOGIN}")
         if self.may_change is not None:
@@ -75,6 +76,67 @@ class Isolate(Operation):
     @property
     def migration_name_fragment(self) -> str:
         return f"isolate_{self.model.lower()}"
+
+
+class Audit(Operation):
+    """Change what the audit keeps of ``model``, which Isolate has given its trigger before.
+
+    A change of nothing but ``silent`` columns is not worth a row: they tell when a machine did something. Of
+    ``personal`` columns a reference to a PersonalText is kept in the place of the value, so that it can be erased.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        studio_column: str = "studio_id",
+        silent: Sequence[str] = (),
+        personal: Sequence[str] = (),
+    ) -> None:
+        self.model = model
+        self.studio_column = studio_column
+        self.silent = silent
+        self.personal = personal
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._attach(app_label, schema_editor, to_state, self.silent, self.personal)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._attach(app_label, schema_editor, to_state, (), ())
+
+    def _attach(
+        self, app_label: str, schema_editor: Any, state: Any, silent: Sequence[str], personal: Sequence[str]
+    ) -> None:
+        table = schema_editor.quote_name(state.apps.get_model(app_label, self.model)._meta.db_table)
+        noun = f"{app_label}.{self.model.lower()}"
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS record_change ON {table}")
+        schema_editor.execute(_trigger(table, noun, self.studio_column, silent, personal))
+
+    def describe(self) -> str:
+        return f"Audit {self.model}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"audit_{self.model.lower()}"
+
+
+def _trigger(table: str, noun: str, studio_column: str, silent: Sequence[str], personal: Sequence[str]) -> str:
+    arguments = [noun, studio_column]
+    if silent or personal:
+        arguments.append(",".join(silent))
+    if personal:
+        arguments.append(",".join(personal))
+    listed = ", ".join(f"'{argument}'" for argument in arguments)
+    return (
+        f"CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION octavo_record_change({listed})"
+    )
 
 
 def definer(signature: str, returns: str, body: str, *, language: str = "sql", volatile: str = "STABLE") -> str:

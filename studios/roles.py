@@ -28,6 +28,9 @@ class Action(TextChoices):
     DISTRIBUTE = "distribute", _("Manage partners, deals, grants, keys and deliveries")
 
 
+#: What somebody else does while an approver is away.
+BY_STAND_IN = frozenset({Action.APPROVE_RELEASES, Action.REVIEW_TRACKS})
+
 #: Actions that a membership may limit to named languages.
 PER_LANGUAGE = frozenset({Action.EDIT_TRACKS, Action.REVIEW_TRACKS})
 

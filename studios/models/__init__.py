@@ -1,20 +1,36 @@
 """Who works here, and what they did."""
 
-from studios.models.history import Change, Move, MovedOn, StatefulRow
+from studios.models.history import Change, Move, MovedOn, Stateful
+from studios.models.invitation import Invitation
+from studios.models.key import Key, KeyQuerySet, KeyRefused, TooManyKeys
 from studios.models.membership import Membership
+from studios.models.notice import Notice
+from studios.models.personal_text import PersonalText
 from studios.models.sign_in_link import LinkSpent, SignInLink
-from studios.models.studio import Studio, StudioRow
+from studios.models.stand_in import StandIn
+from studios.models.studio import StatefulRow, Studio, StudioRow
+from studios.models.studio_key import StudioKey
 from studios.models.user import User
 
 __all__ = [
     "Change",
+    "Invitation",
+    "Key",
+    "KeyQuerySet",
+    "KeyRefused",
     "LinkSpent",
     "Membership",
     "Move",
     "MovedOn",
+    "Notice",
+    "PersonalText",
     "SignInLink",
+    "StandIn",
+    "Stateful",
     "StatefulRow",
     "Studio",
+    "StudioKey",
     "StudioRow",
+    "TooManyKeys",
     "User",
 ]

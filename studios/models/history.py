@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from studios.models.studio import Studio, StudioRow
 from studios.scope import current_studio
 
 
@@ -17,11 +16,12 @@ class Change(models.Model):
     """One change of one tenant row, written by a database trigger: no door escapes it and nobody can forge it.
 
     ``row`` is the old row of an update or delete and the new row of an insert; what a row looked like after an
-    update is the next Change's ``row``, or the row itself.
+    update is the next Change's ``row``, or the row itself. In the place of a personal value it holds
+    ``{"personal": "<id of a PersonalText>"}``.
     """
 
     studio = models.ForeignKey(
-        Studio, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+        "studios.Studio", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     noun = models.CharField(max_length=64)
     row_id = models.UUIDField()
@@ -41,7 +41,10 @@ class Change(models.Model):
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("changes")
-        indexes = [models.Index(fields=["studio", "noun", "row_id", "id"], name="change_of_row")]
+        indexes = [
+            models.Index(fields=["studio", "noun", "row_id", "id"], name="change_of_row"),
+            models.Index(fields=["studio", "at", "id"], name="change_in_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.operation} {self.noun} {self.row_id}"
@@ -51,7 +54,7 @@ class Move(models.Model):
     """Who moved what from which state to which, when and why; written in the transaction of the move itself."""
 
     studio = models.ForeignKey(
-        Studio, on_delete=models.DO_NOTHING, default=current_studio, db_index=False, related_name="+"
+        "studios.Studio", on_delete=models.DO_NOTHING, default=current_studio, db_index=False, related_name="+"
     )
     noun = models.CharField(max_length=64)
     row_id = models.UUIDField()
@@ -66,7 +69,10 @@ class Move(models.Model):
     class Meta:
         verbose_name = _("move")
         verbose_name_plural = _("moves")
-        indexes = [models.Index(fields=["studio", "noun", "row_id", "id"], name="move_of_row")]
+        indexes = [
+            models.Index(fields=["studio", "noun", "row_id", "id"], name="move_of_row"),
+            models.Index(fields=["studio", "at", "id"], name="move_in_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
@@ -83,7 +89,7 @@ class Move(models.Model):
         )
 
 
-class StatefulRow(StudioRow):
+class Stateful(models.Model):
     """A row with one ``state`` column that only ``move`` writes."""
 
     state: Any

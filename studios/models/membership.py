@@ -1,10 +1,22 @@
+from functools import cached_property
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from studios.keys import parent
 from studios.models.studio import StudioRow
 from studios.models.user import User
-from studios.roles import PER_LANGUAGE, Action, Role, may
+from studios.roles import BY_STAND_IN, PER_LANGUAGE, Action, Role, may
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
+        """Those that have not run out."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
 
 
 class Membership(StudioRow):
@@ -19,12 +31,19 @@ class Membership(StudioRow):
         verbose_name=_("languages"),
         help_text=_("For editors and reviewers; none named means all."),
     )
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True, editable=False)
+    why = models.TextField(
+        _("why"), blank=True, editable=False, help_text=_("What platform staff said when they came in.")
+    )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
         constraints = [
+            parent(),
             models.UniqueConstraint(fields=["studio", "user"], name="one_membership_per_person"),
         ]
 
@@ -32,7 +51,29 @@ class Membership(StudioRow):
         return str(self.user)
 
     def may(self, action: Action, *, language: str = "") -> bool:
-        """Whether this member may do ``action``, in ``language`` where the action is one per language."""
+        """Whether this member may do ``action``, in ``language`` where the action is one per language.
+
+        Approving and reviewing are also done in the place of those who are away.
+        """
+        if self._may_by_own_roles(action, language):
+            return True
+        return action in BY_STAND_IN and any(
+            away._may_by_own_roles(action, language) for away in self.away_and_represented
+        )
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this member sees only what is assigned to them."""
+        return not may(self.roles, Action.READ)
+
+    @cached_property
+    def away_and_represented(self) -> list["Membership"]:
+        """The members for whom this one stands in today."""
+        today = timezone.localdate(timezone=self.studio.zone())
+        days = {"stand_ins__from_date__lte": today, "stand_ins__until_date__gte": today}
+        return list(Membership.objects.current().filter(stand_ins__deputy=self, **days).distinct())
+
+    def _may_by_own_roles(self, action: Action, language: str) -> bool:
         if action in PER_LANGUAGE and language and self.languages and language not in self.languages:
             return Role.OWNER in self.roles
         return may(self.roles, action)

@@ -36,6 +36,13 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_time_zone])
     is_active = models.BooleanField(_("may sign in"), default=True)
+    is_platform = models.BooleanField(
+        _("platform staff"),
+        default=False,
+        help_text=_("Creates and suspends studios, and sees none of what is in them."),
+    )
+    notices = models.JSONField(_("notices"), default=dict, blank=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
     USERNAME_FIELD = "email"

@@ -25,6 +25,6 @@ class Command(BaseCommand):
             if receiver is None:
                 known = ", ".join(Partner.objects.by_name().values_list("slug", flat=True)) or "none yet"
                 raise CommandError(f"This studio has no partner with the short name “{partner}” (it has: {known}).")
-            key = PartnerKey.make(receiver)
+            key = PartnerKey.make(receiver, by=None)
         self.stdout.write(key)
         self.stderr.write(f"This is the only time that {receiver}'s key is shown: keep it in a safe place.")

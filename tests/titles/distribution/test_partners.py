@@ -2,8 +2,9 @@ import base64
 
 import pytest
 
+from studios.models import KeyRefused
 from studios.scope import scope
-from titles.distribution.models import KeyRefused, Partner, PartnerKey
+from titles.distribution.models import Partner, PartnerKey
 
 
 def test_partners_of_a_studio_are_numbered_from_one(lantern, harbor):

@@ -7,8 +7,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from studios.models import KeyRefused
 from titles.distribution.feed.refusals import BadKey, NoKey
-from titles.distribution.models import KeyRefused, Partner, PartnerKey
+from titles.distribution.models import Partner, PartnerKey
 
 
 def presented_key(headers: Any) -> str:

@@ -3,7 +3,7 @@
 from titles.distribution.models.delivery import Attempt, Delivery
 from titles.distribution.models.feed_entry import FeedEntry
 from titles.distribution.models.grant import Deal, Grant
-from titles.distribution.models.partner import KeyRefused, Partner, PartnerKey, Profile
+from titles.distribution.models.partner import Partner, PartnerKey, Profile
 from titles.distribution.models.release import OwnRelease, Release, ReleaseCut, ReleasePartner
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Delivery",
     "FeedEntry",
     "Grant",
-    "KeyRefused",
     "OwnRelease",
     "Partner",
     "PartnerKey",

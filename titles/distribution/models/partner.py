@@ -1,25 +1,18 @@
 import base64
-import hashlib
-import hmac
 import secrets
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import connection, models, transaction
-from django.db.models import Max
-from django.utils import timezone
+from django.db import models, transaction
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, new_id, parent
-from studios.models import Studio, StudioRow
+from studios.models import Key, KeyQuerySet, Studio, StudioRow
 from studios.secrets import SecretField
 from titles.catalog.models import Series
 from titles.jobs.models import Job
-
-
-class KeyRefused(Exception):
-    """The key of a partner is unknown, expired or revoked."""
 
 
 class Profile(StudioRow):
@@ -134,8 +127,17 @@ class Partner(StudioRow):
         self.webhook_secret = self.webhook_secret or new_webhook_secret()
 
 
-class PartnerKey(StudioRow):
-    """A bearer key ``octavo_<prefix>_<secret>``: the secret has 256 bits, only its hash is kept, it is shown once."""
+class PartnerScope(models.TextChoices):
+    FEED = "feed", _("read the feed")
+    ASSETS = "assets", _("fetch pictures, films and subtitles")
+
+
+class PartnerKey(Key):
+    """A key of a partner's machines for the feed. Two may be live at a time, so that one can take over."""
+
+    Scope = PartnerScope
+    form = "octavo"
+    studio_function = "octavo_studio_of_key"
 
     partner: Any = models.ForeignKey(
         Partner,
@@ -144,73 +146,25 @@ class PartnerKey(StudioRow):
         related_name="keys",
         verbose_name=_("partner"),
     )
-    prefix = models.CharField(_("prefix"), max_length=12, unique=True)
-    secret_hash = models.CharField(max_length=64)
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    last_used_at = models.DateTimeField(_("last used"), null=True)
 
     class Meta:
         verbose_name = _("partner key")
         verbose_name_plural = _("partner keys")
         constraints = [SameStudio(field="partner")]
 
-    def __str__(self) -> str:
-        return f"octavo_{self.prefix}_…"
+    @classmethod
+    def make(
+        cls,
+        partner: Partner,
+        *,
+        scopes: Collection[str] = tuple(PartnerScope),
+        by: Any = None,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """Make a key for ``partner`` and return it; it can never be shown again. Raises TooManyKeys."""
+        return cls.issue(siblings=Q(partner=partner), scopes=scopes, by=by, expires_at=expires_at, partner=partner)
 
     @classmethod
-    def make(cls, partner: Partner) -> str:
-        """Make a key for ``partner`` and return it; it can never be shown again."""
-        prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-        cls.objects.create(partner=partner, prefix=prefix, secret_hash=_hash(secret))
-        return f"octavo_{prefix}_{secret}"
-
-    @staticmethod
-    def studio_of(key: str) -> UUID:
-        """The studio that a presented key claims to belong to, before any scope. Raises KeyRefused."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT octavo_studio_of_key(%s)", [_parts(key)[0]])
-            row = cursor.fetchone()
-        if row is None or row[0] is None:
-            raise KeyRefused
-        return row[0]
-
-    @classmethod
-    def verified(cls, key: str) -> "PartnerKey":
-        """The row of a presented key, inside its studio's scope, compared in constant time. Raises KeyRefused."""
-        prefix, secret = _parts(key)
-        now = timezone.now()
-        kept = (
-            cls.objects.select_related("partner")
-            .defer("partner__dropbox", "partner__webhook_secret")  # nobody pays for decrypting what is not read
-            .filter(prefix=prefix, revoked_at=None)
-            .first()
-        )
-        if kept is None or not hmac.compare_digest(kept.secret_hash, _hash(secret)):
-            raise KeyRefused
-        if kept.expires_at is not None and kept.expires_at <= now:
-            raise KeyRefused
-        return kept
-
-    def note_use(self) -> None:
-        """Remember that the key was used, at most once a minute."""
-        now = timezone.now()
-        if self.last_used_at is None or now - self.last_used_at >= timedelta(minutes=1):
-            PartnerKey.objects.filter(pk=self.pk).update(last_used_at=now)
-
-    def revoke(self) -> None:
-        """Refuse the key from now on."""
-        PartnerKey.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
-
-
-def _parts(key: str) -> tuple[str, str]:
-    name, _first, rest = key.partition("_")
-    prefix, _second, secret = rest.partition("_")
-    if name != "octavo" or not prefix or not secret:
-        raise KeyRefused
-    return prefix, secret
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    def _to_verify(cls) -> KeyQuerySet:
+        """With the partner, but nobody pays for decrypting what is not read."""
+        return cls.objects.select_related("partner").defer("partner__dropbox", "partner__webhook_secret")
