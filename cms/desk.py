@@ -29,6 +29,11 @@ class Desk(UnfoldAdminSite):
         ]
         return mine + super().get_urls()
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """unfold would print its colors without a nonce; ``desk/colors.html`` prints them with one."""
+        context = super().each_context(request)
+        return {**context, "palette": context["colors"], "colors": {}}
+
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The command palette. unfold's own keeps results in a cache that knows no studios."""
         return find.find(request)

@@ -19,23 +19,17 @@ register.simple_tag(showing.badge, name="badge")
 register.simple_tag(showing.progress_bar, name="progress_bar")
 
 
-#: Modules that pages import by name; the map gives the names their hashed addresses.
-_MODULES = {
-    "hls": "vendor/hls/hls.min.mjs",
-    "octavo/player": "octavo/player.js",
-    "octavo/upload": "octavo/upload.js",
-    "octavo/tabs": "octavo/tabs.js",
-    "octavo/cues": "octavo/cues.js",
-    "octavo/territories": "octavo/territories.js",
-}
+#: Modules that modules import by name; the map gives the names their hashed addresses.
+_MODULES = {"hls": "vendor/hls/hls.min.mjs"}
 
 
-@register.simple_tag
-def import_map() -> SafeString:
-    """The import map of the desk; it stands before the first module of a page."""
+@register.simple_tag(takes_context=True)
+def import_map(context: Any) -> SafeString:
+    """The import map of the desk; it stands before the first module of a page. Browsers take it inline alone."""
     imports = {name: static(file) for name, file in _MODULES.items()}
     return format_html(
-        '<script type="importmap">{}</script>',
+        '<script type="importmap" nonce="{}">{}</script>',
+        context["request"].csp_nonce,
         mark_safe(json.dumps({"imports": imports})),  # noqa: S308 - our own names
     )
 
