@@ -18,14 +18,20 @@ class Role(TextChoices):
 
 class Action(TextChoices):
     READ = "read", _("Read everything of the studio")
-    MANAGE_MEMBERS = "manage members", _("Add members, change and end memberships")
+    MANAGE_MEMBERS = "manage members", _("Invite members, change and end memberships, name anybody's deputy")
+    MANAGE_STUDIO = "manage studio", _("Change the studio's settings")
+    MANAGE_KEYS = "manage keys", _("Make and revoke keys of the studio's own machines")
+    LEAVE_WITH_STUDIO = "leave with studio", _("Export everything of the studio, and close it")
+    READ_AUDIT = "read audit", _("Read who changed what, and export it")
+    ASSIGN = "assign", _("Assign episodes and languages to members and guests")
     EDIT_CATALOG = "edit catalog", _("Change series, episodes, cast, tags and artwork")
     UPLOAD_MEDIA = "upload media", _("Upload masters and run media jobs")
     SUBMIT_RELEASES = "submit releases", _("Submit releases")
     APPROVE_RELEASES = "approve releases", _("Approve releases that another person submitted")
     EDIT_TRACKS = "edit tracks", _("Import, edit and submit subtitles of named languages")
     REVIEW_TRACKS = "review tracks", _("Approve subtitles of named languages or ask for changes")
-    DISTRIBUTE = "distribute", _("Manage partners, deals, grants, keys and deliveries")
+    NAME_DEPUTY = "name deputy", _("Name who stands in while one is away")
+    DISTRIBUTE = "distribute", _("Manage partners, deals, grants, their keys and deliveries")
 
 
 #: What somebody else does while an approver is away.
@@ -43,10 +49,13 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.UPLOAD_MEDIA,
             Action.SUBMIT_RELEASES,
             Action.APPROVE_RELEASES,
+            Action.NAME_DEPUTY,
+            Action.ASSIGN,
+            Action.READ_AUDIT,
         }
     ),
     Role.EDITOR: frozenset({Action.READ, Action.EDIT_TRACKS}),
-    Role.REVIEWER: frozenset({Action.READ, Action.REVIEW_TRACKS}),
+    Role.REVIEWER: frozenset({Action.READ, Action.REVIEW_TRACKS, Action.NAME_DEPUTY}),
     Role.DISTRIBUTOR: frozenset({Action.READ, Action.DISTRIBUTE}),
     Role.VIEWER: frozenset({Action.READ}),
     Role.GUEST: frozenset(),
@@ -60,3 +69,13 @@ def may(roles: Iterable[str], action: Action) -> bool:
     (True, False)
     """
     return any(action in MAY[Role(role)] for role in roles)
+
+
+def table() -> str:
+    """The table of docs/roles.md, which ``scripts/write_roles.py`` writes there."""
+    head = ["Action", *Role.values]
+    lines = [head, ["---"] * len(head)]
+    for action in Action:
+        allowed = ["yes" if action in MAY[role] else "" for role in Role]
+        lines.append([f"**{action.value}**: {action.label}", *allowed])
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)

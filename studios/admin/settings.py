@@ -14,7 +14,7 @@ from studios.roles import Action
 class StudioSettingsAdmin(StudioAdmin):
     """The one studio that this is about: the list of studios leads straight to it."""
 
-    writing = Action.MANAGE_MEMBERS
+    writing = Action.MANAGE_STUDIO
     may_add = False
     may_delete = False
     fieldsets: ClassVar[list[Any]] = [(None, {"fields": ["name", "slug", "time_zone"]})]
