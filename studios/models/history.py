@@ -50,8 +50,15 @@ class Change(models.Model):
         return f"{self.operation} {self.noun} {self.row_id}"
 
 
+class CurrentDoor(models.Func):
+    """The door of the scope that a row is written in, as the database knows it."""
+
+    template = "coalesce(nullif(current_setting('octavo.door', true), ''), 'database')"
+    output_field = models.CharField()
+
+
 class Move(models.Model):
-    """Who moved what from which state to which, when and why; written in the transaction of the move itself."""
+    """Who moved what from which state to which, when, why and through which door; written with the move itself."""
 
     studio = models.ForeignKey(
         "studios.Studio", on_delete=models.DO_NOTHING, default=current_studio, db_index=False, related_name="+"
@@ -64,6 +71,7 @@ class Move(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     why = models.TextField(blank=True)
+    door = models.CharField(max_length=16, db_default=CurrentDoor())
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

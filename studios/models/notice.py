@@ -42,7 +42,14 @@ class Notice(StudioRow):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("inbox")
-        indexes = [models.Index(fields=["studio", "person", "at", "id"], name="notice_of_person")]
+        indexes = [
+            models.Index(fields=["studio", "person", "at", "id"], name="notice_of_person"),
+            models.Index(
+                fields=["studio", "at"],
+                condition=models.Q(mailed_at=None, read_at=None),
+                name="notices_to_mail",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.sentence
