@@ -28,7 +28,7 @@ PERMISSIONS = ", ".join(
     )
 )
 
-Directives = dict[str, list[str]]
+Directives = dict[str, list[Any]]
 
 #: For what no browser shows as a page: feed, playlists, pictures, scripts, styles.
 FILES: Directives = {"default-src": [NONE], "base-uri": [NONE], "form-action": [NONE], "frame-ancestors": [NONE]}

@@ -1,0 +1,71 @@
+"""The system's Chromium, watched: what a page's policy refuses and what its scripts complain about is collected."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+_NOTE_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => noteViolation([
+    event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber, event.sample].join(" ")));
+"""
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread, in which Django would refuse to ask the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield launched
+        launched.close()
+        connection.close()  # what was asked beside that loop went over a connection of its own
+
+
+@dataclass
+class Complaints:
+    """What a browser complained about, each with the address of the page; ``at`` is the page under test."""
+
+    at: str = ""
+    found: list[tuple[str, str]] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        self.found.append((self.at, text))
+
+
+def watched(window: BrowserContext) -> Complaints:
+    """Collect every violation of a policy, every error of a script and every line of error on the console."""
+    complaints = Complaints()
+    window.expose_binding("noteViolation", lambda _source, text: complaints.note(f"refused: {text}"))
+    window.add_init_script(_NOTE_VIOLATIONS)
+    window.on("weberror", lambda problem: complaints.note(f"script: {problem.error}"))
+    window.on("console", lambda line: _note_line(complaints, line))
+    return complaints
+
+
+def _note_line(complaints: Complaints, line: Any) -> None:
+    address = line.location.get("url", "")
+    if line.type == "error" and not _is_about_an_answer_as_expected(line, address):
+        complaints.note(f"console: {line.text} ({address})")
+
+
+def _is_about_an_answer_as_expected(line: Any, address: str) -> bool:
+    """A page that is itself a refusal, and a film whose files no test has made."""
+    is_page = line.page is not None and line.page.url == address
+    return line.text.startswith("Failed to load resource") and (is_page or urlsplit(address).path.startswith("/media/"))
