@@ -1,5 +1,6 @@
 from functools import cached_property
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -50,16 +51,28 @@ class Membership(StudioRow):
     def __str__(self) -> str:
         return str(self.user)
 
-    def may(self, action: Action, *, language: str = "") -> bool:
+    def may(self, action: Action, *, language: str = "", work_of: UUID | None = None) -> bool:
         """Whether this member may do ``action``, in ``language`` where the action is one per language.
 
-        Approving and reviewing are also done in the place of those who are away.
+        Approving and reviewing are also done in the place of those who are away, but for what the one who is away
+        made: ``work_of`` is the id of that person.
         """
-        if self._may_by_own_roles(action, language):
-            return True
-        return action in BY_STAND_IN and any(
-            away._may_by_own_roles(action, language) for away in self.away_and_represented
-        )
+        return self._may_by_own_roles(action, language) or bool(self.stands_in_for(action, language, work_of=work_of))
+
+    def stands_in_for(self, action: Action, language: str = "", *, work_of: UUID | None = None) -> list["Membership"]:
+        """In whose place this member may do ``action`` today; nobody's, where their own roles allow it."""
+        if action not in BY_STAND_IN or self._may_by_own_roles(action, language):
+            return []
+        return [
+            away
+            for away in self.away_and_represented
+            if away.user_id != work_of and away._may_by_own_roles(action, language)
+        ]
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether somebody of the platform's staff is here for a while."""
+        return self.ends_at is not None
 
     @property
     def is_guest(self) -> bool:
@@ -71,7 +84,8 @@ class Membership(StudioRow):
         """The members for whom this one stands in today."""
         today = timezone.localdate(timezone=self.studio.zone())
         days = {"stand_ins__from_date__lte": today, "stand_ins__until_date__gte": today}
-        return list(Membership.objects.current().filter(stand_ins__deputy=self, **days).distinct())
+        away = Membership.objects.current().filter(stand_ins__deputy=self, **days)
+        return list(away.distinct().select_related("user"))
 
     def _may_by_own_roles(self, action: Action, language: str) -> bool:
         if action in PER_LANGUAGE and language and self.languages and language not in self.languages:

@@ -67,8 +67,15 @@ class Studio(Stateful):
             return row[0] if row else None
 
     @staticmethod
+    def is_open(studio_id: UUID) -> bool:
+        """Whether the studio is there and not suspended, before any scope is open."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT octavo_studio_is_open(%s)", [studio_id])
+            return cursor.fetchone()[0]
+
+    @staticmethod
     def every_id() -> list[UUID]:
-        """Ids of all studios, for the clock: each is then worked on in a scope of its own."""
+        """Ids of all studios but suspended ones, for the clock: each is then worked on in a scope of its own."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT octavo_studios()")
             return [row[0] for row in cursor.fetchall()]

@@ -1,4 +1,6 @@
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -8,6 +10,19 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import new_id
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A studio as somebody who works there finds it before entering."""
+
+    id: UUID
+    name: str
+    state: str
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.state == "suspended"
 
 
 def known_time_zone(name: str) -> None:
@@ -78,8 +93,14 @@ class User(AbstractBaseUser):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    def workplaces(self) -> list[Workplace]:
+        """The studios that this person works in, suspended ones too, before any scope is open."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, name, state FROM octavo_workplaces_of(%s)", [self.pk])
+            return [Workplace(*row) for row in cursor.fetchall()]
+
     def studio_ids(self) -> list[Any]:
-        """Ids of the studios that this person works in, before any scope is open."""
+        """Ids of the studios that this person works in and that are not suspended, before any scope is open."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT octavo_studios_of(%s)", [self.pk])
             return [row[0] for row in cursor.fetchall()]

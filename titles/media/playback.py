@@ -14,6 +14,7 @@ from django.core.signing import BadSignature, SignatureExpired, TimestampSigner,
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from studios.models import Studio
 from studios.scope import scope
 from titles.media import manifests
 from titles.media.models import Edition, Stream
@@ -24,10 +25,13 @@ _EDITION = "edition"
 _IN_EDITION = re.compile(r"(?P<shelf>editions|packages)/(?P<digest>[0-9a-f]{64})/[A-Za-z0-9][A-Za-z0-9._-]*")
 # Addresses made within this time are the same, so that a browser that reloads a page has the film already.
 _SAME_FOR_S = 600
+_TAKEN_FOR_OPEN_S = 10.0
+#: By studio: when to ask again whether it is suspended.
+_open_until_s: dict[UUID, float] = {}
 
 
 class NotAllowed(Exception):
-    """The address was altered, or its time is over."""
+    """The address was altered, its time is over, or its studio is suspended."""
 
 
 class NotThere(Exception):
@@ -74,9 +78,11 @@ def _address(token: str, path: str) -> str:
 def opened(token: str, path: str) -> StoredFile:
     """Return the file that an address with this ``token`` and ``path`` opens.
 
-    Raises NotAllowed when the token is not ours or too old, NotThere when it does not open that path.
+    Raises NotAllowed when the token is not ours or too old, or while the studio is suspended; NotThere when it does
+    not open that path.
     """
     kind, studio, rest = _read(token)
+    _refuse_suspended(UUID(studio))
     if path != posixpath.normpath(path):
         raise NotThere
     if kind == _EDITION:
@@ -86,6 +92,16 @@ def opened(token: str, path: str) -> StoredFile:
     if path != rest:
         raise NotThere
     return StoredFile(storages[kind], f"{studio}/{path}")
+
+
+def _refuse_suspended(studio_id: UUID) -> None:
+    """Players ask dozens of times a minute, so each process takes a studio for open for a few seconds more."""
+    now_s = time.monotonic()
+    if _open_until_s.get(studio_id, 0.0) > now_s:
+        return
+    if not Studio.is_open(studio_id):
+        raise NotAllowed(_("This studio is suspended."))
+    _open_until_s[studio_id] = now_s + _TAKEN_FOR_OPEN_S
 
 
 def _read(token: str) -> tuple[str, str, str]:
