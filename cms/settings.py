@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cms.policy.BrowserPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.gates.PlainText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -59,7 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "cms.middleware.BodyLimit",
+    "cms.gates.BodyLimit",
     "cms.middleware.PersonalPreferences",
     "cms.middleware.StudioScope",
 ]

@@ -36,16 +36,23 @@ def master(request: Any, episode_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:catalog_episode_change", args=[episode_id]))
 
 
-def _cut_to_fill(request: Any, episode_id: str) -> Cut:
-    """The cut that the file is for, if this person may upload. A short scope, closed before the file moves."""
+def may_upload(request: Any) -> bool:
+    """Whether this person may upload masters in the studio that they work in: asked before a file is taken in."""
     person: User = request.user
     studio_id = active_studio_id(request)
     if studio_id is None:
-        raise PermissionDenied
+        return False
     with scope(studio_id, person=person, door="admin"):
         membership = Membership.objects.filter(user=person).first()
-        if membership is None or not membership.may(Action.UPLOAD_MEDIA):
-            raise PermissionDenied
+        return membership is not None and membership.may(Action.UPLOAD_MEDIA)
+
+
+def _cut_to_fill(request: Any, episode_id: str) -> Cut:
+    """The cut that the file is for, if this person may upload. A short scope, closed before the file moves."""
+    studio_id = active_studio_id(request)
+    if studio_id is None or not may_upload(request):
+        raise PermissionDenied
+    with scope(studio_id, person=request.user, door="admin"):
         try:
             return Episode.objects.get(pk=episode_id).default_cut()
         except Episode.DoesNotExist:

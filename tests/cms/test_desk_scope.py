@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
-from django.test import Client
 
 from cms.middleware import SESSION_KEY
 from studios.models import Membership
@@ -135,20 +134,6 @@ def test_a_guest_sees_nothing_of_the_studio(desk, lantern):
 
     assert "Nothing is assigned to you yet" in client.get("/admin/").content.decode()
     assert client.get("/admin/catalog/series/").status_code == 403
-
-
-def test_a_stranger_may_not_send_a_large_body():
-    answer = Client().generic("POST", "/admin/login/", b"x" * 300_000, content_type="application/octet-stream")
-
-    assert answer.status_code == 413
-
-
-def test_nobody_may_send_more_than_the_largest_master(settings, desk, producer):
-    settings.MASTER_MOST_BYTES = 400_000
-
-    answer = desk(producer).generic("POST", "/admin/", b"x" * 500_000, content_type="application/octet-stream")
-
-    assert answer.status_code == 413
 
 
 @pytest.mark.django_db(transaction=True)
