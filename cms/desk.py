@@ -2,21 +2,26 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from allauth.account import views as account_views
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from cms.views import find, home, preferences
-from cms.views.sign_in import SignInForm
+from cms.sessions import asked_by_a_page
+from cms.views import find, home, preferences, workplaces
+
+#: Addresses of Django's admin that lead to any row by its content type.
+_CLOSED = {"view_on_site"}
 
 
 class Desk(UnfoldAdminSite):
     """Open to everybody who may sign in; what they see there is said by their roles in the studio."""
 
     index_title = _("Home")
-    login_form = SignInForm
     final_catch_all_view = False
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -26,8 +31,25 @@ class Desk(UnfoldAdminSite):
         mine = [
             path("lanes/", self.admin_view(home.lanes), name="lanes"),
             path("me/", self.admin_view(preferences.preferences), name="preferences"),
+            path("leave/", self.admin_view(workplaces.leave), name="leave"),
         ]
-        return mine + super().get_urls()
+        return mine + [each for each in super().get_urls() if getattr(each, "name", "") not in _CLOSED]
+
+    # Accounts have pages of their own, which know second factors and count wrong passwords.
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if asked_by_a_page(request):
+            return HttpResponse(status=401)  # a page that stands open must not be filled with a sign-in form
+        return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return account_views.logout(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:preferences"))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """unfold would print its colors without a nonce; ``desk/colors.html`` prints them with one."""

@@ -1,6 +1,8 @@
 """Typed readers of the environment: a wrong value stops the start with its name and the accepted values."""
 
 import os
+from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -45,6 +47,18 @@ def seconds(name: str, default: float) -> float:
     return result
 
 
+def hours(name: str, default: float) -> int:
+    """A time in hours, a quarter of one to a month, as whole seconds."""
+    value = text(name, str(default))
+    try:
+        result = float(value)
+    except ValueError:
+        result = -1.0
+    if not 0.25 <= result <= 31 * 24:
+        raise WrongSetting(name, value, "a number of hours from 0.25 to 744")
+    return int(result * 3600)
+
+
 def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in among:
@@ -85,6 +99,54 @@ def database(name: str) -> dict[str, str] | None:
         "HOST": parts.get("host", ""),
         "PORT": parts.get("port", ""),
     }
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over: in plain, or over a connection that becomes TLS, or that is TLS from the start."""
+
+    host: str
+    port: int
+    login: str
+    password: str
+    starts_tls: bool
+    speaks_tls: bool
+
+
+def mail_server(name: str) -> MailServer | None:
+    """Read ``smtp://login:password@host:587?tls=1`` or ``smtps://…``; None where unset."""
+    value = text(name)
+    if not value:
+        return None
+    accepted = "smtp://login:password@host:587?tls=1, smtps://login:password@host, or nothing to print mail"
+    try:
+        parts = urlsplit(value)
+        port, tls = parts.port, parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError:
+        raise WrongSetting(name, _without_password(value), accepted) from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/"):
+        raise WrongSetting(name, _without_password(value), accepted)
+    if tls not in ({}, {"tls": ["0"]}, {"tls": ["1"]}) or (tls and parts.scheme == "smtps"):
+        raise WrongSetting(name, _without_password(value), accepted)
+    starts_tls, speaks_tls = tls == {"tls": ["1"]}, parts.scheme == "smtps"
+    return MailServer(
+        host=parts.hostname,
+        port=port or (465 if speaks_tls else 587 if starts_tls else 25),
+        login=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starts_tls=starts_tls,
+        speaks_tls=speaks_tls,
+    )
+
+
+def mail_address(name: str, default: str) -> str:
+    """Whom mail is from: ``octavo@studio.example`` or ``Octavo <octavo@studio.example>``."""
+    value = text(name, default)
+    address = parseaddr(value)[1]
+    local, at, host = address.rpartition("@")
+    if not (local and at and host) or any(character in value for character in "\r\n"):
+        raise WrongSetting(name, value, "an e-mail address such as Octavo <octavo@studio.example>")
+    return value
 
 
 def _without_password(address: str) -> str:

@@ -48,8 +48,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 _list(_("Members"), "badge", "studios_membership"),
                 _list(_("Studio settings"), "tune", "studios_studio"),
-                _list(_("Moves"), "swap_horiz", "studios_move"),
-                _list(_("Changes"), "history", "studios_change"),
+                *([_list(_("Audit"), "history", "studios_change")] if may(request, Action.READ_AUDIT) else []),
             ],
         ),
     ]
@@ -58,10 +57,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 def account(request: HttpRequest) -> list[dict[str, Any]]:
     links = [
         {"title": _("Your settings"), "link": reverse("admin:preferences")},
-        {"title": _("Change password"), "link": reverse("admin:password_change")},
+        {"title": _("Change password"), "link": reverse("account_change_password")},
+        {"title": _("Second factor"), "link": reverse("mfa_index")},
+        {"title": _("Where you are signed in"), "link": reverse("usersessions_list")},
     ]
-    if getattr(request, "works_in_several", False):
-        links.insert(0, {"title": _("Switch studio"), "link": reverse("choose-studio")})
+    if getattr(request, "studio", None) is not None:
+        links.append({"title": _("Leave this studio"), "link": reverse("admin:leave")})
+    if getattr(request.user, "is_platform", False):
+        links.append({"title": _("Platform"), "link": reverse("platform")})
     return links
 
 

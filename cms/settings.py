@@ -1,5 +1,6 @@
 """All settings of Octavo, read once from the environment; docs/operators.md lists every variable."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.urls import reverse_lazy
@@ -36,6 +37,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
     "rest_framework",
     "drf_spectacular",
     "studios",
@@ -59,17 +66,21 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cms.sessions.SessionEnds",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.gates.BodyLimit",
     "cms.middleware.PersonalPreferences",
+    "axes.middleware.AxesMiddleware",
     "cms.middleware.StudioScope",
+    "cms.accounts.second_factor.SecondFactor",
 ]
 
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 AUTH_USER_MODEL = "studios.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
 TEMPLATES = [
@@ -117,6 +128,15 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale"]
 # Every time that a page shows names its zone.
 FORMAT_MODULE_PATH = ["cms.formats"]
+
+# Limits of tries hold for all web processes together, so they share what they remember.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "octavo_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
@@ -208,7 +228,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script of ours reads it
 if SECURE:  # a browser takes these names from this very host alone, over https alone
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
-SESSION_COOKIE_AGE = 12 * 3600
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # machines ask from inside, past the proxy that speaks https
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
@@ -216,8 +235,70 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.flag("OCTAVO_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("OCTAVO_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Accounts: people join by invitation and sign in with e-mail and password, then with their second factor.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses before anybody looks at the password
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+SESSION_LIVES_S = env.hours("OCTAVO_SESSION_HOURS", 12)
+SESSION_IDLE_S = env.hours("OCTAVO_SESSION_IDLE_HOURS", 3)
+SESSION_COOKIE_AGE = SESSION_LIVES_S
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+PLATFORM_MFA = env.flag("OCTAVO_PLATFORM_MFA", default=SECURE)
+
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+ACCOUNT_ADAPTER = "cms.accounts.adapter.Accounts"
+ACCOUNT_FORMS = {"login": "cms.accounts.forms.SignIn"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address was invited, or its owner opened this installation
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+# Addresses of people are kept with the person alone, so Django's own tokens will do.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",  # a whole office may sign in at nine
+    "login_failed": "5/5m/key",  # codes of the second factor; wrong passwords are counted by axes
+    "reset_password": "20/m/ip,3/10m/key",
+}
+MFA_ADAPTER = "cms.accounts.adapter.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Octavo"
+MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute off
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+
+# Never an address alone (an office has one), never a person alone (anybody could lock anybody out).
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = env.number("OCTAVO_SIGN_IN_TRIES", 5, least=3, most=100)
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "allauth.core.internal.httpkit.get_client_ip"
+AXES_LOCKOUT_CALLABLE = "cms.accounts.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "password", "next"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# E-mail: printed where no server is named.
+_MAIL = env.mail_server("OCTAVO_EMAIL_URL")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("OCTAVO_EMAIL_FROM", "Octavo <octavo@localhost>")
+EMAIL_BACKEND = "cms.accounts.mail.SentBeside" if _MAIL else "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 20
+if _MAIL:
+    EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.login, _MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starts_tls, _MAIL.speaks_tls
 
 LOGGING = {
     "version": 1,

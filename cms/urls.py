@@ -4,14 +4,20 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cms import health
-from cms.views import front_door, sign_in, uploads
+from cms.views import front_door, invitation, platform, uploads, workplaces
 
 urlpatterns = [
     path("", front_door.front_door, name="front-door"),
-    path("sign-in/<str:secret>/", sign_in.by_link, name="sign-in-link"),
-    path("no-studio/", front_door.no_studio, name="no-studio"),
+    path("account/", include("cms.accounts.urls")),
+    path("invitations/<str:secret>/", invitation.invitation, name="invitation"),
+    path("no-studio/", workplaces.no_studio, name="no-studio"),
     path("uploads/episodes/<uuid:episode_id>/master/", uploads.master, name="upload-master"),
-    path("studio/", front_door.choose_studio, name="choose-studio"),
+    path("studio/", workplaces.choose_studio, name="choose-studio"),
+    path("platform/", platform.studios, name="platform"),
+    path("platform/new/", platform.new_studio, name="platform-new-studio"),
+    path("platform/<uuid:studio_id>/suspend/", platform.suspend, name="platform-suspend"),
+    path("platform/<uuid:studio_id>/resume/", platform.resume, name="platform-resume"),
+    path("platform/<uuid:studio_id>/work-as/", platform.work_as, name="platform-work-as"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),

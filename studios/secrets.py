@@ -15,20 +15,27 @@ def _fernet() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
 
 
+def encipher(text: str) -> str:
+    return _fernet().encrypt(text.encode()).decode()
+
+
+def decipher(text: str) -> str:
+    """Raises Undecipherable."""
+    try:
+        return _fernet().decrypt(text.encode()).decode()
+    except InvalidToken:
+        raise Undecipherable(
+            "A stored secret cannot be read with the keys of this installation: put the old key into "
+            "OCTAVO_ENCRYPTION_KEYS, after the new one."
+        ) from None
+
+
 class SecretField(models.TextField):
     """A text that is encrypted in the database (and so in every backup and audit row) and plain in Python."""
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        return _fernet().encrypt(value.encode()).decode() if value else value
+        return encipher(value) if value else value
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        if not value:
-            return value
-        try:
-            return _fernet().decrypt(value.encode()).decode()
-        except InvalidToken:
-            raise Undecipherable(
-                "A stored secret cannot be read with the keys of this installation: put the old key into "
-                "OCTAVO_ENCRYPTION_KEYS, after the new one."
-            ) from None
+        return decipher(value) if value else value

@@ -4,13 +4,18 @@ import json
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.db.models import Model
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from unfold.settings import get_config
+from unfold.widgets import BASE_INPUT_CLASSES, CHECKBOX_CLASSES
 
 from studios import showing
+from studios.roles import Role
 from titles.catalog.languages import language_name
 
 register = template.Library()
@@ -34,10 +39,37 @@ def import_map(context: Any) -> SafeString:
     )
 
 
+@register.inclusion_tag("desk/colors.html", takes_context=True)
+def colors(context: Any) -> dict[str, Any]:
+    """The colors of the desk, for a page that stands before it."""
+    looks = get_config()
+    return {"request": context["request"], "palette": looks["COLORS"], "border_radius": looks.get("BORDER_RADIUS")}
+
+
+@register.filter
+def as_the_desk_draws(field: BoundField) -> SafeString:
+    """A field of a form that is not ours, in the looks of those that are."""
+    kind = getattr(field.field.widget, "input_type", "")
+    classes = CHECKBOX_CLASSES if kind == "checkbox" else BASE_INPUT_CLASSES
+    return field.as_widget(attrs={"class": " ".join(classes), "placeholder": ""})
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """Whether mail goes anywhere but onto the operator's screen."""
+    return not settings.EMAIL_BACKEND.startswith("django.core.mail.backends.console")
+
+
 @register.filter
 def address(row: Model) -> str:
     """Where the row has its page on the desk."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+@register.filter
+def in_words(roles: list[str]) -> str:
+    """Roles as people call them."""
+    return ", ".join(str(Role(role).label) for role in roles)
 
 
 @register.filter

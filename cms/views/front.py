@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.admin import site
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
@@ -10,5 +9,5 @@ from django.template.response import TemplateResponse
 def front_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int | None = None
 ) -> TemplateResponse:
-    """Render a page with the colors and icons of the desk; there is no studio yet, so nothing of one is shown."""
-    return TemplateResponse(request, template, {**site.each_context(request), **context}, status=status)
+    """Render a page that looks like the desk; there is no studio yet, so nothing of one is shown."""
+    return TemplateResponse(request, template, context, status=status)

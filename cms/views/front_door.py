@@ -2,24 +2,23 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
-from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from cms.middleware import SESSION_KEY, active_studio_id
 from cms.views.forms import email, new_password, text, time_zone
 from cms.views.front import front_page
-from studios.models import Studio, User
+from studios.models import User
 from studios.opening import AlreadyOpen, is_open, open_first_studio
-from studios.scope import scope
 
 
 class FirstStudio(forms.Form):
@@ -51,9 +50,10 @@ def front_door(request: HttpRequest) -> HttpResponse:
     form = FirstStudio(request.POST or None)
     if form.is_valid():
         try:
-            login(request, open_first_studio(language=_language_of_browser(), **form.cleaned_data))
+            owner = open_first_studio(language=language_of_browser(), **form.cleaned_data)
         except AlreadyOpen as reason:
             return front_page(request, "desk/notice.html", {"title": "Octavo", "notice": reason}, status=409)
+        get_adapter().login(request, owner)
         return HttpResponseRedirect(reverse("admin:index"))
     context = {
         "title": _("Open your studio"),
@@ -64,32 +64,32 @@ def front_door(request: HttpRequest) -> HttpResponse:
     return front_page(request, "desk/front_form.html", context)
 
 
-def _language_of_browser() -> str:
+def language_of_browser() -> str:
     language = get_language() or settings.LANGUAGE_CODE
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-@login_required
-def no_studio(request: HttpRequest) -> HttpResponse:
-    """For a person who may sign in and works nowhere, perhaps since a minute ago."""
-    if request.user.studio_ids():  # type: ignore[union-attr]
-        return HttpResponseRedirect(reverse("admin:index"))
-    notice = _("%s is not a member of any studio. Ask the owner of your studio to add you.") % request.user
-    return front_page(request, "desk/notice.html", {"title": _("No studio"), "notice": notice})
+def session_ended(request: HttpRequest) -> HttpResponse:
+    """For a person whose session was too old, or in which nobody did anything: why, and the way back."""
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(_way_back(request))
+    notice = _(
+        "For safety you are signed out after %(idle)s hours without doing anything, and after %(lives)s in all."
+    ) % {
+        "idle": f"{settings.SESSION_IDLE_S / 3600:g}",
+        "lives": f"{settings.SESSION_LIVES_S / 3600:g}",
+    }
+    context = {
+        "title": _("You have been signed out"),
+        "notice": notice,
+        "unsent": "unsent" in request.GET,
+        "way_on": redirect_to_login(_way_back(request)).url,
+        "way_on_label": _("Sign in and go on"),
+    }
+    return front_page(request, "desk/notice.html", context)
 
 
-@login_required
-@never_cache
-def choose_studio(request: Any) -> HttpResponse:
-    """List the studios of this person and work in another one from now on; one that is not theirs is not taken."""
-    mine = request.user.studio_ids()
-    if request.method == "POST":
-        if request.POST.get("studio") in map(str, mine):
-            request.session[SESSION_KEY] = request.POST["studio"]
-        return HttpResponseRedirect(reverse("admin:index"))
-    studios = []
-    for identity in mine:
-        with scope(identity, person=request.user, door="admin"):
-            studios.append(Studio.objects.current())
-    context = {"title": _("Choose a studio"), "studios": studios, "chosen": str(active_studio_id(request))}
-    return front_page(request, "desk/choose_studio.html", context)
+def _way_back(request: HttpRequest) -> str:
+    wished = request.GET.get("next", "")
+    is_here = url_has_allowed_host_and_scheme(wished, {request.get_host()})
+    return wished if is_here else reverse("admin:index")

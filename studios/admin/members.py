@@ -3,11 +3,9 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -18,16 +16,16 @@ from unfold.widgets import (
 )
 
 from studios.admin.base import StudioAdmin
+from studios.admin.invitations import Invitations
 from studios.joining import (
+    AlreadyInvited,
     AlreadyMember,
     LastOwner,
-    OthersAccount,
-    account_to_add,
     end,
     give_roles,
     invite,
     leave_an_owner,
-    new_link,
+    refuse_if_here,
 )
 from studios.models import Membership
 from studios.roles import Action, Role
@@ -63,7 +61,7 @@ class NewRoles(Roles):
 
 
 class NewMember(Roles):
-    """The form that invites: the membership is made with the person's account."""
+    """The form that invites: the membership is made when the person accepts."""
 
     email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminEmailInputWidget())
     name = forms.CharField(label=_("Name"), max_length=120, widget=UnfoldAdminTextInputWidget())
@@ -71,13 +69,16 @@ class NewMember(Roles):
 
     def clean_email(self) -> str:
         try:
-            account_to_add(self.cleaned_data["email"])
-        except (AlreadyMember, OthersAccount) as reason:
+            refuse_if_here(self.cleaned_data["email"])
+        except (AlreadyMember, AlreadyInvited) as reason:
             raise ValidationError(str(reason)) from None
         return self.cleaned_data["email"]
 
+    def _post_clean(self) -> None:
+        """There is no membership yet that could be checked."""
 
-class MembershipAdmin(StudioAdmin):
+
+class MembershipAdmin(Invitations, StudioAdmin):
     #: Names of languages by BCP 47 tag; the composition root gives them, they live in an upper room.
     language_names: ClassVar[dict[str, str]] = {}
     writing = Action.MANAGE_MEMBERS
@@ -115,51 +116,17 @@ class MembershipAdmin(StudioAdmin):
         if change:
             give_roles(obj, roles=obj.roles, languages=obj.languages)
             return
-        person = {name: form.cleaned_data[name] for name in ("email", "name")}
-        request.invitation = invite(**person, roles=obj.roles, languages=obj.languages, by=request.user)
-        obj.pk, obj.user = request.invitation.membership.pk, request.invitation.membership.user
+        person = {name: form.cleaned_data[name] for name in ("email", "name", "roles", "languages")}
+        request.invited = invite(**person, by=request.user)
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """An invitation has no rows that hang on it, and a membership neither."""
 
     def response_add(self, request: Any, obj: Membership, post_url_continue: str | None = None) -> HttpResponse:
-        secret = request.invitation.secret
-        if not secret:
-            notice = _now("%s is a member now and signs in with the password of their account.") % obj.user
-            self.message_user(request, notice)
-            return HttpResponseRedirect(reverse("admin:studios_membership_changelist"))
-        return self._show_link(request, obj, secret)
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.sign_in_link)
-        return [path("<uuid:object_id>/sign-in-link/", view, name="studios_membership_link"), *super().get_urls()]
-
-    def sign_in_link(self, request: Any, object_id: str) -> HttpResponse:
-        """A new link for a member who lost the old one."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        member = self.get_object(request, object_id)
-        if member is None or not self.has_change_permission(request, member):
-            raise PermissionDenied
-        try:
-            return self._show_link(request, member, new_link(member, by=request.user))
-        except OthersAccount as reason:
-            self.message_user(request, str(reason), "warning")
-            return HttpResponseRedirect(reverse("admin:studios_membership_change", args=[member.pk]))
+        return self.show_link(request, *request.invited)
 
     def page_of(self, request: Any, row: Any) -> dict[str, Any]:
-        return {**super().page_of(request, row), "title": str(row.user), "may_make_link": True}
-
-    def _show_link(self, request: Any, member: Membership, secret: str) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _now("Sign-in link for %s") % member.user,
-            "lead": _now(
-                "Send this link to %(name)s (%(email)s). It works once, for seven days, and is not shown again."
-            )
-            % {"name": member.user, "email": member.user.email},
-            "secret": request.build_absolute_uri(reverse("sign-in-link", args=[secret])),
-            "back": reverse("admin:studios_membership_changelist"),
-        }
-        return TemplateResponse(request, "desk/shown_once.html", context)
+        return {**super().page_of(request, row), "title": str(row.user)}
 
     # Ending a membership
 

@@ -6,11 +6,10 @@ from studios.models.key import Key, KeyQuerySet, KeyRefused, TooManyKeys
 from studios.models.membership import Membership
 from studios.models.notice import Notice
 from studios.models.personal_text import PersonalText
-from studios.models.sign_in_link import LinkSpent, SignInLink
 from studios.models.stand_in import StandIn
 from studios.models.studio import StatefulRow, Studio, StudioRow
 from studios.models.studio_key import StudioKey
-from studios.models.user import User
+from studios.models.user import User, Workplace
 
 __all__ = [
     "Change",
@@ -18,13 +17,11 @@ __all__ = [
     "Key",
     "KeyQuerySet",
     "KeyRefused",
-    "LinkSpent",
     "Membership",
     "Move",
     "MovedOn",
     "Notice",
     "PersonalText",
-    "SignInLink",
     "StandIn",
     "Stateful",
     "StatefulRow",
@@ -33,4 +30,5 @@ __all__ = [
     "StudioRow",
     "TooManyKeys",
     "User",
+    "Workplace",
 ]

@@ -23,6 +23,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that can still be accepted."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
+    def lapsed(self) -> "InvitationQuerySet":
+        """Those that nobody accepted in time, and that nobody has ended yet."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__lte=timezone.now())
+
 
 class Invitation(StudioRow):
     """An offer to join the studio with roles, mailed as a link; only the hash of the link's secret is kept.
@@ -65,17 +69,17 @@ class Invitation(StudioRow):
         cls, *, email: str, name: str, roles: Sequence[str], languages: Sequence[str], by: Any
     ) -> tuple["Invitation", str]:
         """Invite somebody; returns the row and the secret of its link, which is nowhere else."""
-        secret = secrets.token_urlsafe(32)
+        secret, columns = cls.new_link()
         invitation = cls.objects.create(
-            email=email.lower(),
-            name=name,
-            roles=list(roles),
-            languages=list(languages),
-            invited_by=by,
-            secret_hash=hash_of(secret),
-            expires_at=timezone.now() + INVITATION_LIVES,
+            email=email.lower(), name=name, roles=list(roles), languages=list(languages), invited_by=by, **columns
         )
         return invitation, secret
+
+    @staticmethod
+    def new_link() -> tuple[str, dict[str, Any]]:
+        """The secret of a link, and the columns of an invitation that it opens from now on."""
+        secret = secrets.token_urlsafe(32)
+        return secret, {"secret_hash": hash_of(secret), "expires_at": timezone.now() + INVITATION_LIVES}
 
     @staticmethod
     def studio_of(secret: str) -> UUID | None:
