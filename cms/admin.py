@@ -9,8 +9,8 @@ from cms.views.series import SeriesPage
 from cms.views.studio import StudioPage
 from cms.views.version import VersionPage
 from localization.models import Version
-from studios.admin import ChangeAdmin, MembershipAdmin, MoveAdmin
-from studios.models import Change, Membership, Move, Studio
+from studios.admin import AuditAdmin, MembershipAdmin
+from studios.models import Change, Membership, Studio
 from titles.catalog.admin import PersonAdmin, TagAdmin
 from titles.catalog.languages import OWN_NAMES
 from titles.catalog.models import Episode, Person, Series, Tag
@@ -46,5 +46,4 @@ site.register(Delivery, DeliveryAdmin)
 # Studio
 site.register(Studio, StudioPage)
 site.register(Membership, Members)
-site.register(Change, ChangeAdmin)
-site.register(Move, MoveAdmin)
+site.register(Change, AuditAdmin)

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from studios.models import Change, Move
+from studios.models import Change, Move, PersonalText
 from studios.secrets import SecretField
 
 #: Columns that say nothing to a person.
@@ -68,15 +68,12 @@ def as_recorded(row: models.Model) -> dict[str, Any]:
 
 def _changes_in_words(model: type[models.Model], changes: list[Change], now: dict[str, Any]) -> Iterator[Entry]:
     """``changes`` are newest first; what a row looked like after a change is what the change after it found."""
-    steps, after = [], now
-    for change in changes:
-        steps.append((change, after if change.operation == "update" else {}))
-        after = change.row
-    names = _names_of_related(model, [row for change, after in steps for row in (change.row, after)])
-    for change, after in steps:
+    recorded = PersonalText.objects.told([now, *(change.row for change in changes)])
+    names = _names_of_related(model, recorded)
+    for change, after, before in zip(changes, recorded, recorded[1:], strict=False):
         entry = Entry(change.at, change.person, change.door, change.operation)
         if change.operation == "update":
-            entry.differences = list(differences(model, change.row, after, names))
+            entry.differences = list(differences(model, before, after, names))
         yield entry
 
 
@@ -118,6 +115,14 @@ def in_words(column: Any, value: Any, names: dict[str, str]) -> str:
     return Truncator(str(value)).chars(_LONGEST)
 
 
+def state_in_words(model: type[models.Model] | None, state: str) -> str:
+    """A recorded state of a row of ``model`` as people call it."""
+    if model is None or not state:
+        return state
+    column: Any = model._meta.get_field("state")
+    return str(dict(column.flatchoices).get(state, state))
+
+
 def _names_of_related(model: type[models.Model], rows: list[dict[str, Any]]) -> dict[str, str]:
     """Names of all rows that ``rows`` refer to, one query per kind of row."""
     names: dict[str, str] = {}
@@ -133,9 +138,7 @@ def _names_of_related(model: type[models.Model], rows: list[dict[str, Any]]) -> 
 
 def _told_with_its_change(row: models.Model, move: Move, entries: list[Entry]) -> Entry | None:
     """Tell ``move`` in the entry of the change that carried it out; an Entry of its own where there is none."""
-    column: Any = row._meta.get_field("state")
-    labels = dict(column.flatchoices)
-    from_state, to_state = str(labels.get(move.from_state, "")), str(labels.get(move.to_state, move.to_state))
+    from_state, to_state = (state_in_words(type(row), state) for state in (move.from_state, move.to_state))
     for entry in entries:
         state = next((each for each in entry.differences if each.column == "state"), None)
         fits = state is not None and (state.before, state.after) == (from_state, to_state)

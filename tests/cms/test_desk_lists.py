@@ -24,8 +24,6 @@ STATEMENTS = {
     "distribution/grant": 6,
     "distribution/delivery": 6,
     "studios/membership": 6,
-    "studios/change": 5,
-    "studios/move": 5,
 }
 OUTSIDE = re.compile(r"(?:src|href|action|url\()=?[\"'(]?(https?://[^\"')]+)")
 
