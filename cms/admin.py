@@ -2,15 +2,16 @@
 
 from django.contrib.admin import site
 
+from cms.views.assigning import AssignmentPages
 from cms.views.episode import EpisodePage
 from cms.views.grant import GrantPages
 from cms.views.release import ReleasePage
 from cms.views.series import SeriesPage
 from cms.views.studio import StudioPage
 from cms.views.version import VersionPage
-from localization.models import Version
-from studios.admin import AuditAdmin, MembershipAdmin
-from studios.models import Change, Membership, Studio
+from localization.models import Assignment, Version
+from studios.admin import AuditAdmin, MembershipAdmin, StandInAdmin
+from studios.models import Change, Membership, StandIn, Studio
 from titles.catalog.admin import PersonAdmin, TagAdmin
 from titles.catalog.languages import OWN_NAMES
 from titles.catalog.models import Episode, Person, Series, Tag
@@ -36,6 +37,7 @@ site.register(Tag, TagAdmin)
 site.register(Master, MasterAdmin)
 site.register(Job, JobAdmin)
 site.register(Version, VersionPage)
+site.register(Assignment, AssignmentPages)
 
 # Distribution
 site.register(Release, ReleasePage)
@@ -46,4 +48,5 @@ site.register(Delivery, DeliveryAdmin)
 # Studio
 site.register(Studio, StudioPage)
 site.register(Membership, Members)
+site.register(StandIn, StandInAdmin)
 site.register(Change, AuditAdmin)

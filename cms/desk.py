@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from cms.sessions import asked_by_a_page
-from cms.views import find, home, preferences, workplaces
+from cms.views import assigned, find, home, preferences, workplaces
 
 #: Addresses of Django's admin that lead to any row by its content type.
 _CLOSED = {"view_on_site"}
@@ -63,4 +63,5 @@ class Desk(UnfoldAdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         request.current_app = self.name
         context = {**self.each_context(request), "title": self.index_title, **home.desk_of(request)}
+        context["tasks"] = assigned.tasks_of(request)
         return TemplateResponse(request, "desk/home.html", context | (extra_context or {}))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from studios.models import Membership
+from studios.models import Membership, Workplace
 from studios.scope import scope
 
 SESSION_KEY = "studio"
@@ -53,16 +53,15 @@ class StudioScope:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        request.studio, request.membership = None, None
+        request.studio, request.membership, request.workplaces = None, None, []
         if not request.path_info.startswith(SCOPED) or not request.user.is_authenticated:
             return self.get_response(request)
         _read_body(request)
-        mine = request.user.studio_ids()
-        if not mine:
+        request.workplaces = request.user.workplaces()
+        place = chosen_place(request, request.workplaces)
+        if place is None or place.is_suspended:
             return self._without_a_studio(request)
-        request.works_in_several = len(mine) > 1
-        studio_id = _chosen(request, mine)
-        with scope(studio_id, person=request.user, door="admin"):
+        with scope(place.id, person=request.user, door="admin"):
             request.membership = Membership.objects.select_related("studio").filter(user=request.user).first()
             request.studio = getattr(request.membership, "studio", None)
             return self.get_response(request)
@@ -72,7 +71,7 @@ class StudioScope:
             transaction.set_rollback(True)
 
     def _without_a_studio(self, request: HttpRequest) -> HttpResponse:
-        """Every page of the desk would need a studio; signing out does not."""
+        """Every page of the desk would need a studio that is at work; signing out does not."""
         if request.path_info == reverse("admin:logout"):
             return self.get_response(request)
         return HttpResponseRedirect(reverse("no-studio"))
@@ -90,12 +89,14 @@ def _read_body(request: HttpRequest) -> None:
 
 
 def active_studio_id(request: Any) -> UUID | None:
-    """The studio that this person works in now; None for a person without one."""
-    mine = request.user.studio_ids()
-    return _chosen(request, mine) if mine else None
+    """The studio that this person works in now; None for a person without one, or while it is suspended."""
+    place = chosen_place(request, request.user.workplaces())
+    return place.id if place and not place.is_suspended else None
 
 
-def _chosen(request: Any, mine: list[UUID]) -> UUID:
-    """The studio that was chosen in the header, if the person still works there; else their first."""
+def chosen_place(request: Any, places: list[Workplace]) -> Workplace | None:
+    """The studio that was chosen in the header, if the person still works there; else the first that is at work."""
     wished = request.session.get(SESSION_KEY)
-    return next((each for each in mine if str(each) == wished), mine[0])
+    chosen = [place for place in places if str(place.id) == wished]
+    at_work = [place for place in places if not place.is_suspended]
+    return next(iter(chosen + at_work + places), None)

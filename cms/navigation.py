@@ -12,9 +12,11 @@ from studios.roles import Action
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Nothing for a person without a role that reads; unfold hides what ``permission`` refuses."""
-    if not may(request, Action.READ):
+    """A guest finds what is assigned to them on the home page; unfold hides what ``permission`` refuses."""
+    if getattr(request, "membership", None) is None:
         return []
+    if not may(request, Action.READ):
+        return [_group("", [_page(_("Home"), "home", "index")])]
     return [
         _group("", [_page(_("Home"), "home", "index")]),
         _group(
@@ -32,6 +34,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _list(_("Masters"), "video_file", "media_master"),
                 _list(_("Jobs"), "conveyor_belt", "jobs_job"),
                 _list(_("Subtitles"), "subtitles", "localization_version"),
+                _list(_("Assignments"), "assignment_ind", "localization_assignment"),
             ],
         ),
         _group(
@@ -47,6 +50,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             _("Studio"),
             [
                 _list(_("Members"), "badge", "studios_membership"),
+                _list(_("Stand-ins"), "switch_account", "studios_standin"),
                 _list(_("Studio settings"), "tune", "studios_studio"),
                 *([_list(_("Audit"), "history", "studios_change")] if may(request, Action.READ_AUDIT) else []),
             ],

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from localization.models import OwnWork, Version
+from localization import assigning
+from localization.models import Assignment, OwnWork, Version
 from localization.models.version import State
-from studios.admin import Button, LongListAdmin
-from studios.models import MovedOn
+from studios.admin import Button, LongListAdmin, may
+from studios.models import MovedOn, User
 from studios.roles import Action
 from studios.showing import badge
 from titles.catalog.languages import OWN_NAMES, language_name
@@ -58,6 +60,7 @@ class InLanguage(SimpleListFilter):
 
 
 class VersionAdmin(LongListAdmin):
+    reviewing = Action.REVIEW_TRACKS
     buttons = BUTTONS
     refusals = (MovedOn, OwnWork)
     list_display = ["version", "series", "language", "state_shown", "cue_count", "author", "created_at"]
@@ -88,3 +91,49 @@ class VersionAdmin(LongListAdmin):
     @display(description=_("state"), ordering="state")
     def state_shown(self, version: Version) -> str:
         return badge(version.state, version.get_state_display())
+
+
+class AssignmentAdmin(LongListAdmin):
+    """Who does what. Assignments are made by a page of their own (cms.views.assigning), many at a time."""
+
+    buttons = (Button("end", _("End"), Action.ASSIGN, _("%(row)s: ended."), in_bulk=True, tone="danger"),)
+    list_display = ["who", "episode_shown", "language_shown", "standing", "due_at", "ends_at", "may_download"]
+    list_display_links = ["who"]
+    list_select_related = ["member__user", "episode__series", "made_by"]
+    search_fields = ["member__user__name", "member__user__email"]
+    ordering = ["-made_at", "-id"]
+    fields = [
+        ("who", "episode_shown", "language_shown"),
+        ("standing", "due_at", "ends_at"),
+        ("may_download", "made_by", "made_at"),
+    ]
+    readonly_fields = ["who", "episode_shown", "language_shown", "standing", "made_by", "made_at"]
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """With the membership go its assignments; one alone is ended, so that it stays in the list."""
+        return may(request, Action.MANAGE_MEMBERS)
+
+    def get_actions(self, request: Any) -> dict[str, Any]:
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def may_press(self, request: Any, button: Button, row: Any) -> bool:
+        return row.is_current() and super().may_press(request, button, row)
+
+    def press(self, button: Button, row: Assignment, *, by: User, why: str) -> None:
+        assigning.end(row)
+
+    @display(description=_("who"), ordering="member__user__name")
+    def who(self, assignment: Assignment) -> str:
+        return str(assignment.member)
+
+    @display(description=_("episode"))
+    def episode_shown(self, assignment: Assignment) -> str:
+        return f"{assignment.episode.series} · {assignment.episode}"
+
+    @display(description=_("language"), ordering="language")
+    def language_shown(self, assignment: Assignment) -> str:
+        return language_name(assignment.language) if assignment.language else _now("to look at")
+
+    @display(description=_("state"))
+    def standing(self, assignment: Assignment) -> str:
+        return badge("active", _now("standing")) if assignment.is_current() else badge("withdrawn", _now("ended"))

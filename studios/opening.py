@@ -25,13 +25,17 @@ def is_open() -> bool:
 def open_first_studio(
     *, studio_name: str, name: str, email: str, password: str, language: str = "en", time_zone: str = "UTC"
 ) -> User:
-    """Make the studio and return its owner. Of two people doing so at once, one is refused with AlreadyOpen."""
+    """Make the studio and return its owner, who is platform staff too.
+
+    Of two people doing so at once, one is refused with AlreadyOpen.
+    """
     identity = new_id()
     with scope(identity, door="admin"):
         _one_at_a_time()
         if is_open():
             raise AlreadyOpen(_("This desk has its first studio already. Sign in, or ask its owner to add you."))
-        owner = User.objects.create_user(email, password, name=name, language=language, time_zone=time_zone)
+        person = {"name": name, "language": language, "time_zone": time_zone}
+        owner = User.objects.create_user(email, password, is_platform=True, **person)
         Studio.objects.create(id=identity, name=studio_name, slug=slugify(studio_name) or "studio", time_zone=time_zone)
         Membership.objects.create(user=owner, roles=[Role.OWNER])
     return owner

@@ -8,11 +8,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from cms.views import subtitle_import
+from cms.views import assigned, downloads, subtitle_import
 from cms.views.watching import film_of
+from localization import assigning
 from localization.models import Track, Version
 from studios.admin import Button, may
-from studios.models import Move, MovedOn, User
+from studios.models import Membership, Move, MovedOn, User
 from studios.roles import Action
 from titles.catalog.admin import EpisodeAdmin
 from titles.catalog.languages import language_name
@@ -80,8 +81,18 @@ class EpisodePage(EpisodeAdmin):
         ),
     )
 
+    def assigned_rows(self, rows: Any, membership: Membership) -> Any:
+        return assigning.assigned_episodes(rows, membership)
+
     def press(self, button: Button, row: Episode, *, by: User, why: str) -> None:
         submit_episode(row, by=by)
+
+    def change_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A guest sees what the work needs; whatever a guest sends here changes nothing."""
+        episode = self.get_object(request, object_id) if assigned.is_guest(request) else None
+        if episode is None or request.method == "POST":
+            return super().change_view(request, object_id, *args, **kwargs)
+        return assigned.episode_page(request, episode)
 
     def get_urls(self) -> list[URLPattern]:
         def wrap(view: Any) -> Any:
@@ -89,6 +100,7 @@ class EpisodePage(EpisodeAdmin):
 
         return [
             path("<uuid:object_id>/part/<slug:part>/", wrap(self.part_view), name="catalog_episode_part"),
+            path("<uuid:object_id>/download/<slug:what>/", wrap(self.download), name="catalog_episode_download"),
             path("<uuid:object_id>/subtitles/", wrap(subtitle_import.choose), name="catalog_episode_import"),
             *super().get_urls(),
         ]
@@ -100,10 +112,17 @@ class EpisodePage(EpisodeAdmin):
     def response_post_save_change(self, request: Any, obj: Episode) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:catalog_series_change", args=[obj.series_id]))
 
+    def download(self, request: Any, object_id: str, what: str) -> HttpResponse:
+        """Send a member, or a guest who was allowed to, to the newest master or mezzanine of the episode."""
+        episode = self.get_object(request, object_id)
+        if episode is None or not assigned.may_download(request, episode):
+            raise Http404
+        return HttpResponseRedirect(downloads.address_of(episode, what))
+
     def part_view(self, request: Any, object_id: str, part: str) -> HttpResponse:
         """One fragment of the page. The one that polls tells the others when something has moved."""
         episode = self.get_object(request, object_id)
-        if episode is None or part not in PARTS or not self.has_view_permission(request, episode):
+        if episode is None or part not in PARTS or assigned.is_guest(request):
             raise Http404
         context = {**self.page_of(request, episode), "original": episode, "now": request.GET.get("now", "")}
         response = TemplateResponse(request, f"desk/episode/{part}.html", context)
@@ -125,6 +144,7 @@ class EpisodePage(EpisodeAdmin):
             "releases": self._releases(request, row),
             "changed_since_release": changed_since_release(row),
             "may_upload": may(request, Action.UPLOAD_MEDIA),
+            "downloads": downloads.of_standing(standing),
             "tab": self._tab(request),
             "page_address": f"{address}?tab=video",
             "page_address_subtitles": f"{address}?tab=subtitles",

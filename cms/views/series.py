@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from cms.views import assigned
+from localization import assigning
 from studios.admin import Button
-from studios.models import MovedOn, User
+from studios.models import Membership, MovedOn, User
 from studios.roles import Action
 from titles.catalog.admin import ArtworkInline, CreditInline, SeriesAdmin, TagInline
 from titles.catalog.models import Episode, Series
@@ -49,6 +51,20 @@ class SeriesPage(SeriesAdmin):
             _("The card of %(row)s is submitted: another person approves it."),
         ),
     )
+
+    def assigned_rows(self, rows: Any, membership: Membership) -> Any:
+        return assigning.assigned_series(rows, membership)
+
+    def get_list_display(self, request: Any) -> Any:
+        """How many episodes there are besides their own is no guest's business."""
+        return ["title_shown"] if assigned.is_guest(request) else super().get_list_display(request)
+
+    def change_view(self, request: Any, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A guest sees the card; whatever a guest sends here changes nothing."""
+        series = self.get_object(request, object_id) if assigned.is_guest(request) else None
+        if series is None or request.method == "POST":
+            return super().change_view(request, object_id, *args, **kwargs)
+        return assigned.series_page(request, series)
 
     def press(self, button: Button, row: Series, *, by: User, why: str) -> None:
         submit_series(row, by=by)

@@ -1,5 +1,6 @@
 """Importing subtitles: a file is read and shown first, and written only when a person has seen its first cues."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -14,14 +15,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from localization import formats
+from localization import assigning, formats
 from localization.formats import MAX_BYTES, Unreadable
 from localization.formats.cue_text import plain
 from localization.importing import import_subtitles
 from localization.models import Track
 from studios.admin import may
 from studios.roles import Action
-from titles.catalog.languages import OWN_NAMES
+from titles.catalog.languages import OWN_NAMES, language_name
 from titles.catalog.models import Episode
 
 _SHOWN_CUES = 8
@@ -62,16 +63,16 @@ class SubtitleFile(forms.Form):
 
 def choose(request: Any, object_id: str) -> HttpResponse:
     """Choose a file, look at what was read, confirm."""
-    episode = Episode.objects.select_related("series").filter(pk=object_id).first()
+    episode = site.get_model_admin(Episode).get_object(request, object_id)
     if episode is None:
         raise Http404
-    if not may(request, Action.EDIT_TRACKS):
+    mine = _languages(request, episode)
+    if not mine:
         raise PermissionDenied
     if "seen" in request.POST:
-        return _write(request, episode)
-    mine = [(tag, name) for tag, name in OWN_NAMES.items() if may(request, Action.EDIT_TRACKS, language=tag)]
+        return _write(request, episode, mine)
     wished = {"language": request.GET.get("language", "")}
-    form = SubtitleFile(mine, request.POST or None, request.FILES or None, initial=wished)
+    form = SubtitleFile(list(mine.items()), request.POST or None, request.FILES or None, initial=wished)
     context = {
         **site.each_context(request),
         "title": _now("Import subtitles"),
@@ -82,6 +83,14 @@ def choose(request: Any, object_id: str) -> HttpResponse:
     if form.is_valid():
         context |= _preview(form)
     return TemplateResponse(request, "desk/subtitle_import.html", context)
+
+
+def _languages(request: Any, episode: Episode) -> dict[str, str]:
+    """The languages that this person may import here, by name: an editor's own, or what a guest was given."""
+    mine = {tag: name for tag, name in OWN_NAMES.items() if may(request, Action.EDIT_TRACKS, language=tag)}
+    if mine or not request.membership.is_guest:
+        return mine
+    return {tag: language_name(tag) for tag in sorted(assigning.languages_of(request.membership, episode.pk))}
 
 
 def _preview(form: SubtitleFile) -> dict[str, Any]:
@@ -95,13 +104,13 @@ def _preview(form: SubtitleFile) -> dict[str, Any]:
     }
 
 
-def _write(request: Any, episode: Episode) -> HttpResponse:
+def _write(request: Any, episode: Episode, mine: Collection[str]) -> HttpResponse:
     try:
         seen = signing.loads(request.POST["seen"], salt=_SALT, max_age=_SEEN_LIVES_S)
     except signing.BadSignature:
         messages.warning(request, _now("That page was open too long. Choose the file again."))
         return HttpResponseRedirect(request.path)
-    if not may(request, Action.EDIT_TRACKS, language=seen["language"]):
+    if seen["language"] not in mine:
         raise PermissionDenied
     try:
         version = import_subtitles(

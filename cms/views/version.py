@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 
-from cms.views.watching import Film, SubtitleChoice, film_of
-from localization import formats
+from cms.views import assigned, downloads
+from cms.views.watching import Film, film_for_guest, film_of
+from localization import assigning, formats
 from localization.admin import VersionAdmin
 from localization.formats import Cue
 from localization.formats.cue_text import plain
 from localization.models import Version
 from localization.pairing import beside
+from studios.models import Membership
+from studios.roles import Action
 from titles.media.models import Edition
 
 
@@ -31,12 +34,37 @@ class VersionPage(VersionAdmin):
     fields = ["state"]
     page_select_related = ("track__cut__episode__series", "author", "master__cut__episode")
 
+    def assigned_rows(self, rows: Any, membership: Membership) -> Any:
+        return assigning.assigned_versions(rows, membership)
+
+    def allows(self, request: Any, action: Action, row: Version) -> bool:
+        """A guest submits what is in a language that they were given."""
+        if super().allows(request, action, row):
+            return True
+        track = row.track
+        return (
+            action == Action.EDIT_TRACKS
+            and request.membership is not None
+            and request.membership.is_guest
+            and assigning.may_work_on(request.membership, track.cut.episode_id, track.language)
+        )
+
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.webvtt_view)
+        def wrap(view: Any) -> Any:
+            return self.admin_site.admin_view(view)
+
         return [
-            path("<uuid:object_id>/subtitles.vtt", view, name="localization_version_webvtt"),
+            path("<uuid:object_id>/subtitles.vtt", wrap(self.webvtt_view), name="localization_version_webvtt"),
+            path("<uuid:object_id>/download/<slug:format>/", wrap(self.download), name="localization_version_download"),
             *super().get_urls(),
         ]
+
+    def download(self, request: Any, object_id: str, format: str) -> HttpResponse:
+        """The version as a file, for members, and for guests who were allowed to keep one."""
+        version = self.get_object(request, object_id)
+        if version is None or not assigned.may_download(request, version.track.cut.episode):
+            raise Http404
+        return downloads.subtitles(version, format)
 
     def webvtt_view(self, request: Any, object_id: str) -> HttpResponse:
         """The version as a player reads it, approved or not."""
@@ -52,21 +80,24 @@ class VersionPage(VersionAdmin):
             "title": str(row),
             "episode": row.track.cut.episode,
             "language": row.track.language,
-            "film": self._film(row),
+            "film": self._film(request, row),
+            "may_download": assigned.may_download(request, row.track.cut.episode),
             "source": source,
             "lines": _lines(row, source),
             "moves": row.moves().select_related("person"),
         }
 
-    def _film(self, version: Version) -> Film | None:
+    def _film(self, request: Any, version: Version) -> Film | None:
         """The newest film of the cut, with this version as its one subtitle file."""
         editions = Edition.objects.filter(package__cut=version.track.cut).select_related("package")
         edition = editions.newest_first().first()
         if edition is None:
             return None
-        address = reverse("admin:localization_version_webvtt", args=[version.pk])
-        name = f"{version.track.player_name()} v{version.number}"
-        return film_of(edition, instead=SubtitleChoice(version.track.language, name, address))
+        choice = assigned.choice_of(version)
+        if assigned.is_guest(request):
+            until = assigning.sees_until(request.membership, version.track.cut.episode_id)
+            return film_for_guest(edition, [choice], until=until)
+        return film_of(edition, instead=choice)
 
     def _source_of(self, version: Version) -> Version | None:
         """What it was translated from; else the newest subtitles of the same kind in the original language."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from titles.media import playback
 from titles.media.models import Edition
@@ -25,6 +26,17 @@ class Film:
     subtitles: list[SubtitleChoice]
     duration_ms: int
     chosen: str = ""
+
+
+def film_for_guest(edition: Edition, subtitles: list[SubtitleChoice], *, until: datetime | None) -> Film:
+    """Picture and sound of ``edition`` until the work ends, with none but the given ``subtitles``."""
+    return Film(
+        address=playback.film_address(edition, until=until),
+        poster=playback.file_address(edition.package.studio_id, edition.package.poster.name),
+        subtitles=subtitles,
+        duration_ms=edition.package.duration_ms,
+        chosen=subtitles[0].address if subtitles else "",
+    )
 
 
 def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:

@@ -72,3 +72,6 @@ class Assignment(StudioRow):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.episode} {self.language}".rstrip()
+
+    def is_current(self) -> bool:
+        return self.ends_at is None or self.ends_at > timezone.now()

@@ -4,6 +4,7 @@ from studios.admin.audit import AuditAdmin
 from studios.admin.base import Button, ByRole, CardsInline, LongListAdmin, RowsInline, StudioAdmin, may
 from studios.admin.members import MembershipAdmin
 from studios.admin.settings import StudioSettingsAdmin
+from studios.admin.stand_ins import StandInAdmin
 
 __all__ = [
     "AuditAdmin",
@@ -13,6 +14,7 @@ __all__ = [
     "LongListAdmin",
     "MembershipAdmin",
     "RowsInline",
+    "StandInAdmin",
     "StudioAdmin",
     "StudioSettingsAdmin",
     "may",

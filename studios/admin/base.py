@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Literal
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +17,7 @@ from django.forms import ModelForm
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +25,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.paginator import InfinitePaginator
 
 from studios.history import history_of
-from studios.models import Membership, MovedOn, User
+from studios.models import Membership, MovedOn, StandIn, User
 from studios.roles import Action
 
 
@@ -59,15 +61,33 @@ class StudioForm(ModelForm):
 
 
 class ByRole:
-    """Permissions of a page or an inline: whoever may read the studio sees it; writing needs a named action."""
+    """Permissions of a page or an inline: whoever may read the studio sees it; writing needs a named action.
+
+    A guest sees only what ``assigned_rows`` lets through, and where no class says otherwise that is nothing.
+    """
 
     #: What a person needs to add, change and delete; None where rows come from verbs and machines alone.
     writing: ClassVar[Action | None] = None
     may_add: ClassVar[bool] = True
     may_delete: ClassVar[bool] = True
 
+    def assigned_rows(self, rows: QuerySet[Any], membership: Membership) -> QuerySet[Any]:
+        """What a guest sees of ``rows``: those that are assigned to them, and their context."""
+        return rows.none()
+
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        """The one source of rows of every list, page, lookup, action and inline."""
+        rows = super().get_queryset(request)  # type: ignore[misc]
+        if may(request, Action.READ):
+            return rows
+        return self.assigned_rows(rows, request.membership) if request.membership else rows.none()
+
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request, Action.READ)
+        return may(request, Action.READ) or self._shows_guests_something(request)
+
+    def _shows_guests_something(self, request: Any) -> bool:
+        """Which rows that are is said by ``get_queryset``, where every row of every page comes from."""
+        return request.membership is not None and type(self).assigned_rows is not ByRole.assigned_rows
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         return self.writing is not None and may(request, self.writing)
@@ -79,7 +99,13 @@ class ByRole:
         return self.may_delete and self.writing is not None and may(request, self.writing)
 
     def has_module_permission(self, request: Any) -> bool:
-        return may(request, Action.READ)
+        return self.has_view_permission(request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """People stand in a table of all studios, so of them the members alone are offered, and accepted."""
+        if db_field.remote_field.model is User:
+            kwargs["queryset"] = User.objects.filter(memberships__in=Membership.objects.current())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class RowsInline(ByRole, TabularInline):
@@ -112,6 +138,8 @@ class StudioAdmin(ByRole, ModelAdmin):
 
     form = StudioForm
     buttons: ClassVar[tuple[Button, ...]] = ()
+    #: What its reviewers need, where rows are reviewed: their pages say who stands in for whom.
+    reviewing: ClassVar[Action | None] = None
     #: What the row's verbs raise when they refuse, with a sentence for the person.
     refusals: ClassVar[tuple[type[Exception], ...]] = (MovedOn,)
     object_history_template = "desk/history.html"
@@ -121,6 +149,9 @@ class StudioAdmin(ByRole, ModelAdmin):
     compressed_fields = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_filter_sheet = False
+    #: An address of a row under its content type would be one more door to it.
+    view_on_site = False
+    save_as = False
 
     # Verbs as buttons
 
@@ -134,7 +165,18 @@ class StudioAdmin(ByRole, ModelAdmin):
 
     def may_press(self, request: Any, button: Button, row: models.Model) -> bool:
         fits = not button.states or getattr(row, "state", None) in button.states
-        return fits and may(request, button.action, language=self.language_of(row))
+        return fits and self.allows(request, button.action, row)
+
+    def allows(self, request: Any, action: Action, row: Any) -> bool:
+        """Whether the person may do ``action`` on ``row``; in the place of somebody only what that one might do."""
+        membership: Membership | None = request.membership
+        return membership is not None and membership.may(
+            action, language=self.language_of(row), work_of=self.author_of(row)
+        )
+
+    def author_of(self, row: Any) -> UUID | None:
+        """The person whose work is under review: nobody approves their own, nor has it approved in their place."""
+        return row.author_id if getattr(row, "state", "") == "in review" and hasattr(row, "author_id") else None
 
     def language_of(self, row: Any) -> str:
         """The language that a button's action is about, where roles are limited to languages."""
@@ -156,7 +198,7 @@ class StudioAdmin(ByRole, ModelAdmin):
         button = next((each for each in self.buttons if each.verb == verb), None)
         if row is None or button is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
-        if not may(request, button.action, language=self.language_of(row)):
+        if not self.allows(request, button.action, row):
             raise PermissionDenied
         why = request.POST.get("why", "").strip()
         if button.asks_why and not why:
@@ -205,11 +247,9 @@ class StudioAdmin(ByRole, ModelAdmin):
         """The Change table has it."""
 
     def history_view(self, request: Any, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        row = self.get_object(request, object_id)
+        row = self.get_object(request, object_id) if may(request, Action.READ) else None
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
-        if not self.has_view_or_change_permission(request, row):
-            raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of %s") % row,
@@ -234,6 +274,10 @@ class StudioAdmin(ByRole, ModelAdmin):
             return rows.filter(**{from_field or "pk": object_id}).first()
         except (ValidationError, ValueError):
             return None
+
+    def to_field_allowed(self, request: Any, to_field: str) -> bool:
+        """Rows are found and handed over by their ids alone, never by another unique column."""
+        return to_field in ("pk", self.opts.pk.name)
 
     def get_urls(self) -> list[URLPattern]:
         mine = [
@@ -260,7 +304,16 @@ class StudioAdmin(ByRole, ModelAdmin):
 
     def page_of(self, request: Any, row: Any) -> dict[str, Any]:
         """What the row's page shows besides its fields."""
-        return {"buttons": self.buttons_for(request, row)}
+        return {"buttons": self.buttons_for(request, row), "stand_ins": self._stand_ins(request, row)}
+
+    def _stand_ins(self, request: Any, row: Any) -> list[StandIn]:
+        """Who reviews ``row`` in whose place today."""
+        if self.reviewing is None or row.state != "in review":
+            return []
+        today = timezone.localdate(timezone=request.studio.zone())
+        standing = StandIn.objects.on(today).select_related("approver__user", "deputy__user").order_by("id")
+        language = self.language_of(row)
+        return [each for each in standing if each.approver.may_by_own_roles(self.reviewing, language)]
 
     def _name(self, view: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{view}"

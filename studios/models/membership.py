@@ -57,16 +57,16 @@ class Membership(StudioRow):
         Approving and reviewing are also done in the place of those who are away, but for what the one who is away
         made: ``work_of`` is the id of that person.
         """
-        return self._may_by_own_roles(action, language) or bool(self.stands_in_for(action, language, work_of=work_of))
+        return self.may_by_own_roles(action, language) or bool(self.stands_in_for(action, language, work_of=work_of))
 
     def stands_in_for(self, action: Action, language: str = "", *, work_of: UUID | None = None) -> list["Membership"]:
         """In whose place this member may do ``action`` today; nobody's, where their own roles allow it."""
-        if action not in BY_STAND_IN or self._may_by_own_roles(action, language):
+        if action not in BY_STAND_IN or self.may_by_own_roles(action, language):
             return []
         return [
             away
             for away in self.away_and_represented
-            if away.user_id != work_of and away._may_by_own_roles(action, language)
+            if away.user_id != work_of and away.may_by_own_roles(action, language)
         ]
 
     @property
@@ -87,7 +87,8 @@ class Membership(StudioRow):
         away = Membership.objects.current().filter(stand_ins__deputy=self, **days)
         return list(away.distinct().select_related("user"))
 
-    def _may_by_own_roles(self, action: Action, language: str) -> bool:
+    def may_by_own_roles(self, action: Action, language: str = "") -> bool:
+        """Whether this member may do ``action`` without standing in for anybody."""
         if action in PER_LANGUAGE and language and self.languages and language not in self.languages:
             return Role.OWNER in self.roles
         return may(self.roles, action)

@@ -29,6 +29,7 @@ from titles.distribution.models.release import State as ReleaseState
 
 
 class ReleaseAdmin(LongListAdmin):
+    reviewing = Action.APPROVE_RELEASES
     refusals = (MovedOn, OwnRelease)
     buttons = (
         Button(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from studios.models import Move, StatefulRow
+from studios.models import Move, StatefulRow, Studio
 from studios.scope import scope
 from titles.jobs.waking import wake
 
@@ -168,10 +168,12 @@ class Job(StatefulRow):
     def hold(self) -> None:
         """Lock the row inside the current scope and make sure that the lease is still ours. Raises LeaseLost.
 
-        What is written in the rest of the transaction is written by the holder, or not at all.
+        What is written in the rest of the transaction is written by the holder, or not at all. In a studio that was
+        suspended meanwhile nobody holds anything: when it is resumed, the job is claimed anew.
         """
-        held = Job.objects.select_for_update().filter(pk=self.pk, token=self.token, state=State.RUNNING).exists()
-        if not held:
+        at_work = Studio.objects.exclude(state=Studio.State.SUSPENDED)
+        ours = Job.objects.filter(pk=self.pk, token=self.token, state=State.RUNNING, studio__in=at_work)
+        if not ours.select_for_update().exists():
             raise LeaseLost(_("Another worker has this job now, or it was cancelled."))
 
     def cancel(self, *, by: Any) -> "Job":

@@ -33,6 +33,16 @@ def master_playlist(
     return _text(lines)
 
 
+def without_subtitles(playlist: str) -> str:
+    r"""Return a master playlist that names no subtitle file.
+
+    >>> without_subtitles('#EXT-X-MEDIA:TYPE=SUBTITLES,URI="es.m3u8"\n#EXT-X-STREAM-INF:A=1,SUBTITLES="subtitles"\n')
+    '#EXT-X-STREAM-INF:A=1\n'
+    """
+    lines = [line for line in playlist.splitlines() if not line.startswith("#EXT-X-MEDIA:TYPE=SUBTITLES")]
+    return _text([line.replace(f",SUBTITLES={_quoted(_SUBTITLES)}", "") for line in lines])
+
+
 def subtitle_playlist(file_name: str, *, duration_ms: int) -> str:
     """Return a playlist with the WebVTT file as its only segment, as long as the picture (not the last cue).
 

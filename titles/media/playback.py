@@ -5,6 +5,7 @@ import posixpath
 import re
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.core.files.storage import Storage, storages
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b62_encode
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from studios.models import Studio
 from studios.scope import scope
@@ -22,10 +24,13 @@ from titles.media.models import Edition, Stream
 FORMATS = {"hls": manifests.MASTER, "dash": manifests.MANIFEST}
 
 _EDITION = "edition"
+#: Picture and sound of an edition, without the subtitle files that it also lists.
+_FILM = "film"
 _IN_EDITION = re.compile(r"(?P<shelf>editions|packages)/(?P<digest>[0-9a-f]{64})/[A-Za-z0-9][A-Za-z0-9._-]*")
 # Addresses made within this time are the same, so that a browser that reloads a page has the film already.
 _SAME_FOR_S = 600
 _TAKEN_FOR_OPEN_S = 10.0
+_EXPIRED = gettext_lazy("This address has expired. Reload the page that you have it from.")
 #: By studio: when to ask again whether it is suspended.
 _open_until_s: dict[UUID, float] = {}
 
@@ -44,6 +49,7 @@ class StoredFile:
 
     store: Storage
     name: str
+    names_no_subtitles: bool = False
 
 
 class _Signer(TimestampSigner):
@@ -60,6 +66,13 @@ def address(edition: Edition, *, format: str = "hls") -> str:
     """Return where ``edition`` can be played from now on, for a while: its playlist ("hls") or manifest ("dash")."""
     token = _signer.sign_object([_EDITION, str(edition.studio_id), edition.digest])
     return _address(token, f"editions/{edition.digest}/{FORMATS[format]}")
+
+
+def film_address(edition: Edition, *, until: datetime | None) -> str:
+    """Return where picture and sound of ``edition`` can be played for a while, at most until ``until``."""
+    until_s = str(int(until.timestamp())) if until else ""
+    token = _signer.sign_object([_FILM, str(edition.studio_id), f"{edition.digest} {until_s}"])
+    return _address(token, f"editions/{edition.digest}/{manifests.MASTER}")
 
 
 def file_address(studio_id: UUID, name: str, *, store: str = "packages") -> str:
@@ -89,6 +102,8 @@ def opened(token: str, path: str) -> StoredFile:
         if not _is_of_edition(path, UUID(studio), rest):
             raise NotThere
         return StoredFile(storages["packages"], f"{studio}/{path}")
+    if kind == _FILM:
+        return _of_film(path, UUID(studio), *rest.split(" "))
     if path != rest:
         raise NotThere
     return StoredFile(storages[kind], f"{studio}/{path}")
@@ -108,10 +123,19 @@ def _read(token: str) -> tuple[str, str, str]:
     try:
         kind, studio, rest = _signer.unsign_object(token, max_age=settings.PLAYBACK_ADDRESS_LIVES_S)
     except SignatureExpired:
-        raise NotAllowed(_("This address has expired. Reload the page that you have it from.")) from None
+        raise NotAllowed(_EXPIRED) from None
     except BadSignature:
         raise NotAllowed(_("This address was altered. Open it from the page that you have it from.")) from None
     return kind, studio, rest
+
+
+def _of_film(path: str, studio_id: UUID, edition: str, until_s: str) -> StoredFile:
+    if until_s and time.time() >= int(until_s):
+        raise NotAllowed(_EXPIRED)
+    is_playlist = path == f"editions/{edition}/{manifests.MASTER}"
+    if not is_playlist and not (path.startswith("packages/") and _is_of_edition(path, studio_id, edition)):
+        raise NotThere
+    return StoredFile(storages["packages"], f"{studio_id}/{path}", names_no_subtitles=is_playlist)
 
 
 def _is_of_edition(path: str, studio_id: UUID, edition: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from titles.media import buckets, playback, storing
+from titles.media import buckets, hls, playback, storing
 from titles.media.ranges import OutOfRange, Slice, asked_slice
 
 _PLAIN = "text/plain; charset=utf-8"
@@ -43,6 +43,8 @@ def media(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
 
 def _answer(request: HttpRequest, stored: playback.StoredFile) -> HttpResponseBase:
     media_type = _TYPES.get(PurePosixPath(stored.name).suffix, "application/octet-stream")
+    if stored.names_no_subtitles:
+        return HttpResponse(_without_subtitles(stored), content_type=media_type, headers={"Cache-Control": "private"})
     path = storing.on_disk(stored.store, stored.name)
     if path is None:
         return buckets.answer(stored, media_type=media_type)
@@ -52,6 +54,13 @@ def _answer(request: HttpRequest, stored: playback.StoredFile) -> HttpResponseBa
         response["Accept-Ranges"] = "bytes"
         response["Cache-Control"] = _CACHING
     return response
+
+
+def _without_subtitles(stored: playback.StoredFile) -> str:
+    with stored.store.open(stored.name) as file:
+        playlist = hls.without_subtitles(file.read().decode())
+    is_here = storing.on_disk(stored.store, stored.name) is not None
+    return playlist if is_here else buckets.with_signed_streams(playlist, stored)
 
 
 def _from_disk(request: HttpRequest, file: BinaryIO, name: str) -> HttpResponseBase:

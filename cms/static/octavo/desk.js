@@ -16,6 +16,16 @@ for (const select of document.querySelectorAll("select[data-own-time-zone]")) {
   if (select.value === "UTC" && [...select.options].some((option) => option.value === own)) select.value = own;
 }
 
+/* A list that opens below a button closes again when the person turns elsewhere. */
+for (const list of document.querySelectorAll("details[data-closes]")) {
+  document.addEventListener("click", (event) => list.contains(event.target) || list.removeAttribute("open"));
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !list.open) return;
+    list.removeAttribute("open");
+    list.querySelector("summary").focus();
+  });
+}
+
 /* select2 draws its own boxes, some of them late, and forgets what the list is called. */
 function nameDrawnList(container) {
   const select = container.previousElementSibling;
