@@ -1,6 +1,7 @@
 """Typed readers of the environment: a wrong value stops the start with its name and the accepted values."""
 
 import os
+import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
@@ -153,6 +154,23 @@ def _without_password(address: str) -> str:
     head, at, tail = address.rpartition("@")
     scheme, slashes, login = head.partition("://")
     return f"{scheme}{slashes}{login.partition(':')[0]}:…@{tail}" if at else address
+
+
+def folders(name: str) -> list[Path]:
+    """Absolute folders, separated by commas."""
+    found = [Path(word) for word in words(name)]
+    for folder in found:
+        if not folder.is_absolute() or ".." in folder.parts:
+            raise WrongSetting(name, text(name), "absolute paths of folders, separated by commas, or nothing")
+    return found
+
+
+def contact(name: str) -> str:
+    """Where people report: ``mailto:security@studio.example``, or a page; empty where unset."""
+    value = text(name)
+    if value and not re.fullmatch(r"(mailto:[^@\s]+@|https://|tel:\+)[^\s]+", value):
+        raise WrongSetting(name, value, "mailto:…, https://… or tel:+…, or nothing")
+    return value
 
 
 def bucket(name: str) -> dict[str, str] | None:

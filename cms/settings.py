@@ -206,6 +206,10 @@ TRANSCODE_QUALITY = env.choice("OCTAVO_QUALITY", "publish", among=("preview", "p
 PLAYBACK_ADDRESS_LIVES_S = env.seconds("OCTAVO_PLAYBACK_ADDRESS_LIVES_S", 6 * 3600)
 # Partners' addresses on private networks are refused unless the operator names them (a demo partner on loopback).
 PRIVATE_PARTNER_HOSTS = env.words("OCTAVO_PRIVATE_PARTNER_HOSTS")
+# A dropbox may be a folder of this machine only inside these: any other may hold what is not the partner's.
+DROPBOX_FOLDERS = env.folders("OCTAVO_DROPBOX_FOLDERS")
+# Whom to tell about a weakness; /.well-known/security.txt says so.
+SECURITY_CONTACT = env.contact("OCTAVO_SECURITY_CONTACT")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -303,13 +307,14 @@ if _MAIL:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"unexpected": {"()": "cms.quiet.Unexpected"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["console"],
         "level": env.choice("OCTAVO_LOG", "INFO", among=("DEBUG", "INFO", "WARNING")),
     },
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR", "filters": ["unexpected"]}},
 }
 
 UNFOLD = {

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cms import health
+from cms import health, security_txt
 from cms.views import front_door, invitation, platform, uploads, workplaces
 
 urlpatterns = [
@@ -18,8 +18,9 @@ urlpatterns = [
     path("platform/<uuid:studio_id>/suspend/", platform.suspend, name="platform-suspend"),
     path("platform/<uuid:studio_id>/resume/", platform.resume, name="platform-resume"),
     path("platform/<uuid:studio_id>/work-as/", platform.work_as, name="platform-work-as"),
+    path(".well-known/security.txt", security_txt.security_txt, name="security-txt"),
     path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("media/", include("titles.media.urls")),
     path("feed/v1/", include("titles.distribution.feed.urls")),

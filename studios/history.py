@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from studios.models import Change, Move, PersonalText
 from studios.secrets import SecretField
+from studios.showing import without_secrets
 
 #: Columns that say nothing to a person.
 _SILENT = frozenset({"id", "studio_id", "document", "digest", "webvtt"})
@@ -110,6 +111,8 @@ def in_words(column: Any, value: Any, names: dict[str, str]) -> str:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(column, models.DateTimeField) and (instant := parse_datetime(value)):
         return formats.localize(timezone.localtime(instant))
+    if isinstance(column, models.URLField):
+        value = without_secrets(value)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return Truncator(str(value)).chars(_LONGEST)

@@ -1,6 +1,7 @@
 """How states and progress look: a symbol, a word and a color together, so that no color has to be told apart."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,6 +28,19 @@ _LOOKS = {
     "approved": ("lock", "good"),
     "active": ("check", "good"),
 }
+
+
+def without_secrets(address: str) -> str:
+    """An address without login and query, which may hold keys.
+
+    >>> without_secrets("https://me:secret@hooks.example:8443/in?key=1")
+    'https://hooks.example:8443/in'
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "…"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def badge(state: str, word: Any) -> SafeString:

@@ -25,6 +25,7 @@ from unfold.widgets import (
 )
 
 from studios.admin import may
+from studios.admin.choices import RowChoice
 from studios.roles import Action
 from titles.catalog.languages import METADATA_LANGUAGES, bcp47, language_name
 from titles.catalog.models import Series
@@ -122,7 +123,7 @@ class NewGrant(forms.Form):
         super().__init__(*args, **kwargs)
         for name, model, label in (("partner", Partner, _("Partner")), ("series", Series, _("Series"))):
             widget = AutocompleteSelect(Grant._meta.get_field(name), site)
-            self.fields[name] = forms.ModelChoiceField(label=label, queryset=model.objects.all(), widget=widget)
+            self.fields[name] = RowChoice(label=label, queryset=model.objects.all(), widget=widget)
         deals: Any = self.fields["deal"]
         deals.queryset = Deal.objects.select_related("partner").order_by("partner__name", "name", "id")
         deals.label_from_instance = lambda deal: f"{deal.partner}: {deal}"

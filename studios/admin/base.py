@@ -24,6 +24,8 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.paginator import InfinitePaginator
 
+from studios.admin.choices import RowChoice
+from studios.admin.lookups import is_offered
 from studios.history import history_of
 from studios.models import Membership, MovedOn, StandIn, User
 from studios.roles import Action
@@ -105,6 +107,7 @@ class ByRole:
         """People stand in a table of all studios, so of them the members alone are offered, and accepted."""
         if db_field.remote_field.model is User:
             kwargs["queryset"] = User.objects.filter(memberships__in=Membership.objects.current())
+        kwargs.setdefault("form_class", RowChoice)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
@@ -152,6 +155,12 @@ class StudioAdmin(ByRole, ModelAdmin):
     #: An address of a row under its content type would be one more door to it.
     view_on_site = False
     save_as = False
+
+    #: What the address of the list may ask for besides its filters; other pages link to it.
+    lookups: ClassVar[tuple[str, ...]] = ()
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return is_offered(lookup, self.get_list_filter(request), self.lookups)
 
     # Verbs as buttons
 

@@ -34,10 +34,10 @@ class Agreement:
 
 
 @pytest.fixture
-def at_home(settings: Any) -> Iterator[None]:
+def at_home(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Films of preview quality, partners on loopback, and nobody who wakes workers."""
     settings.TRANSCODE_QUALITY = "preview"
-    settings.PRIVATE_PARTNER_HOSTS = ["127.0.0.1"]
+    settings.PRIVATE_PARTNER_HOSTS, settings.DROPBOX_FOLDERS = ["127.0.0.1"], [tmp_path]
     sender = waking._sender
     waking.send_with(lambda _kind: None)
     yield

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ SHORT_TIMES = {
     "OCTAVO_JOB_RETRY_FIRST_S": "0.5",
     "OCTAVO_QUALITY": "preview",
     "OCTAVO_PRIVATE_PARTNER_HOSTS": "127.0.0.1",
+    "OCTAVO_DROPBOX_FOLDERS": tempfile.gettempdir(),
 }
 
 

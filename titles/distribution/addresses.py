@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 
 class NotPublic(Exception):
@@ -35,6 +35,16 @@ def public_addresses(host: str, port: int, *, private_hosts: Collection[str] = (
             f"{host} is not a public address. Correct it, or let the operator name it in OCTAVO_PRIVATE_PARTNER_HOSTS."
         )
     return addresses
+
+
+def connected(addresses: Sequence[str], port: int, timeout_s: float) -> socket.socket:
+    """A connection to the first of the checked ``addresses`` that answers. Raises OSError, TimeoutError included."""
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection((address, port), timeout_s / len(addresses))
+        except OSError:
+            continue
+    return socket.create_connection((addresses[-1], port), timeout_s / len(addresses))
 
 
 def is_public(address: str) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -20,7 +19,8 @@ from studios.admin import Button, CardsInline, LongListAdmin, StudioAdmin
 from studios.admin.base import StudioForm
 from studios.models import MovedOn, User
 from studios.roles import Action
-from studios.showing import badge
+from studios.showing import badge, without_secrets
+from titles.distribution import transports
 from titles.distribution.models import Deal, Delivery, Grant, Partner, PartnerKey, Release
 from titles.distribution.models.delivery import State as DeliveryState
 from titles.distribution.models.partner import new_webhook_secret
@@ -112,8 +112,11 @@ class PartnerForm(StudioForm):
 
     def clean_new_dropbox(self) -> str:
         address = self.cleaned_data["new_dropbox"]
-        if address and urlsplit(address).scheme not in {"file", "s3"}:
-            raise forms.ValidationError(_("Write file:///a/folder or s3://key:secret@host/bucket/prefix."))
+        if address:
+            try:
+                transports.check(address)
+            except transports.WrongAddress as reason:
+                raise forms.ValidationError(str(reason)) from None
         return address
 
     def save(self, commit: bool = True) -> Partner:
@@ -163,14 +166,19 @@ class PartnerAdmin(StudioAdmin):
         (None, {"fields": [("name", "slug"), "profile"]}),
         (_("Packs"), {"fields": ["dropbox_now", "new_dropbox", "no_dropbox", "webhook_url"]}),
     ]
-    readonly_fields = ["dropbox_now"]
+    readonly_fields = ["dropbox_now", "webhook_now"]
     inlines = [DealInline]
 
     def get_fieldsets(self, request: Any, obj: Partner | None = None) -> Any:
         """Whoever may not write sees what is there, and none of the fields that write."""
         if self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
-        return [(None, {"fields": [("name", "slug"), "profile", "dropbox_now", "webhook_url"]})]
+        return [(None, {"fields": [("name", "slug"), "profile", "dropbox_now", "webhook_now"]})]
+
+    @display(description=_("webhook address"))
+    def webhook_now(self, partner: Partner) -> str:
+        """Without what may be a key in it: that is for whoever may write it."""
+        return without_secrets(partner.webhook_url) if partner.webhook_url else _now("none")
 
     @display(description=_("dropbox"))
     def dropbox_now(self, partner: Partner) -> str:

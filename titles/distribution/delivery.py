@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studios.showing import without_secrets
 from titles.distribution import packing, sending, transports, webhooks
 from titles.distribution.bodies import as_text, instant
 from titles.distribution.models import Attempt, Delivery, Partner
@@ -136,7 +136,7 @@ class _Courier:
         self.lease.report(Step.WEBHOOK.value, 1.0)
         with self._attempt(Step.WEBHOOK) as noted:
             noted.sent = {
-                "address": _without_secrets(partner.webhook_url),
+                "address": without_secrets(partner.webhook_url),
                 "headers": {**headers, "webhook-signature": "v1,…"},
                 "body": body.decode(),
             }
@@ -223,13 +223,3 @@ def _in_words(reason: Exception) -> str:
     return _("Something unexpected happened (%(what)s); the operator finds it in the log.") % {
         "what": type(reason).__name__
     }
-
-
-def _without_secrets(address: str) -> str:
-    """An address without login and query, which may hold keys.
-
-    >>> _without_secrets("https://me:secret@hooks.example:8443/in?key=1")
-    'https://hooks.example:8443/in'
-    """
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

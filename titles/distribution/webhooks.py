@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from titles.distribution.addresses import NoSuchHost, NotPublic, public_addresses
+from titles.distribution.addresses import NoSuchHost, NotPublic, connected, public_addresses
 
 TIMEOUT_S = 15.0
 #: How much of an answer is kept for the ledger.
@@ -78,7 +78,10 @@ def post(
 
     Redirects are not followed. Plain http is for ``private_hosts`` only. Raises WrongAddress and NotSent.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as reason:
+        raise WrongAddress(f"The webhook address cannot be read ({reason}).") from None
     host = parts.hostname or ""
     if parts.scheme != "https" and not (parts.scheme == "http" and host in private_hosts):
         raise WrongAddress("The webhook address has to begin with https://.")
@@ -102,7 +105,7 @@ def post(
 
 def _connected(scheme: str, host: str, port: int, addresses: list[str], timeout_s: float) -> http.client.HTTPConnection:
     """A connection to one of the checked ``addresses``: the name is not resolved a second time."""
-    sock = _first_that_answers(addresses, port, timeout_s)
+    sock = connected(addresses, port, timeout_s)
     if scheme == "http":
         connection = http.client.HTTPConnection(host, port)
     else:
@@ -110,15 +113,6 @@ def _connected(scheme: str, host: str, port: int, addresses: list[str], timeout_
         connection = http.client.HTTPSConnection(host, port)
     connection.sock = sock
     return connection
-
-
-def _first_that_answers(addresses: list[str], port: int, timeout_s: float) -> socket.socket:
-    for address in addresses[:-1]:
-        try:
-            return socket.create_connection((address, port), timeout_s / len(addresses))
-        except OSError:
-            continue
-    return socket.create_connection((addresses[-1], port), timeout_s / len(addresses))
 
 
 @contextmanager

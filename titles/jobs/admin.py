@@ -128,6 +128,7 @@ class JobAdmin(LongListAdmin):
     refusals = (MovedOn,)
     list_display = ["work", "subject", "state_shown", "progress", "error", "tries", "created_at"]
     list_filter = [Standing, OfKind, "state"]
+    lookups = ("kind__in",)
     list_display_links = ["work"]
     fields = [
         ("work", "subject"),

@@ -13,10 +13,14 @@ from cms import env
 from cms.demo import people
 from cms.demo.main_job import MainJob
 from cms.demo.waiting import NotDone
-from cms.embedded import running
+from cms.embedded import home, running
 
 #: What the sample needs and an ordinary installation would not do: a partner on loopback, and a quick look.
-_SURROUNDINGS = {"OCTAVO_PRIVATE_PARTNER_HOSTS": "127.0.0.1", "OCTAVO_QUALITY": "preview"}
+_SURROUNDINGS = {
+    "OCTAVO_PRIVATE_PARTNER_HOSTS": "127.0.0.1",
+    "OCTAVO_DROPBOX_FOLDERS": str(home.folder() / "demo"),
+    "OCTAVO_QUALITY": "preview",
+}
 
 
 class Command(BaseCommand):

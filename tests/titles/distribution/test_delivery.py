@@ -58,7 +58,7 @@ def hooks():
 
 @pytest.fixture
 def nova_takes_packs(lantern, desk, nova, tmp_path, hooks, settings) -> Nova:
-    settings.PRIVATE_PARTNER_HOSTS = ["127.0.0.1"]
+    settings.PRIVATE_PARTNER_HOSTS, settings.DROPBOX_FOLDERS = ["127.0.0.1"], [tmp_path]
     folder = tmp_path / "dropbox"
     folder.mkdir()
     with scope(lantern):

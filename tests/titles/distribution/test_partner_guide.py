@@ -76,7 +76,7 @@ def entries(heiress, reader, desk, now) -> list[dict[str, Any]]:
 @pytest.fixture
 def delivered(heiress, now, tmp_path, settings) -> Iterator[tuple[Path, bytes]]:
     """The folder of a pack that a partner got, and the body of the webhook that came with it."""
-    settings.PRIVATE_PARTNER_HOSTS = ["127.0.0.1"]
+    settings.PRIVATE_PARTNER_HOSTS, settings.DROPBOX_FOLDERS = ["127.0.0.1"], [tmp_path]
     with endpoint() as hooks:
         with scope(heiress.studio):
             Partner.objects.update(dropbox=tmp_path.as_uri(), webhook_url=hooks.address)

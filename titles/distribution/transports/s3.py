@@ -8,10 +8,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.utils.translation import gettext as _
-from storages.backends.s3 import S3Storage
 
 from titles.distribution.addresses import NoSuchHost, NotPublic, public_addresses
 from titles.distribution.transports.dropbox import Dropbox, Unreachable, WrongAddress
+from titles.distribution.transports.pinned import PinnedStorage
 
 SCHEME = "s3"
 
@@ -29,35 +29,50 @@ _CONFIG = Config(
 )
 
 
-def opened(address: SplitResult) -> Dropbox:
-    """Raises WrongAddress, and Unreachable where the host does not resolve."""
-    bucket, _slash, prefix = address.path.strip("/").partition("/")
+def check(address: SplitResult) -> None:
+    """Raises WrongAddress for what can never be a bucket of a partner. Nobody is asked."""
+    bucket = address.path.strip("/").partition("/")[0]
     if not (address.hostname and address.username and address.password and bucket):
         raise WrongAddress(_("A bucket is written as s3://key:secret@host/bucket/prefix."))
-    options = parse_qs(address.query)
-    storage = S3Storage(
-        access_key=unquote(address.username),
-        secret_key=unquote(address.password),
-        endpoint_url=_endpoint(address, tls=options.get("tls") != ["off"]),
-        region_name=options.get("region", ["us-east-1"])[0],
+    if not _has_tls(address) and address.hostname not in settings.PRIVATE_PARTNER_HOSTS:
+        raise WrongAddress(_("Only hosts that the operator named may be reached without TLS."))
+
+
+def opened(address: SplitResult) -> Dropbox:
+    """Raises WrongAddress, and Unreachable where the host does not resolve."""
+    check(address)
+    bucket, _slash, prefix = address.path.strip("/").partition("/")
+    scheme, port = ("https", address.port or 443) if _has_tls(address) else ("http", address.port or 80)
+    host = f"[{address.hostname}]" if ":" in (address.hostname or "") else address.hostname
+    storage = PinnedStorage(
+        _addresses(address.hostname or "", port),
+        access_key=unquote(address.username or ""),
+        secret_key=unquote(address.password or ""),
+        endpoint_url=f"{scheme}://{host}:{port}",
+        region_name=_options(address).get("region", ["us-east-1"])[0],
         bucket_name=bucket,
-        location=prefix,
+        location=prefix.strip("/"),
         file_overwrite=True,
         max_memory_size=_ONE_PART.multipart_chunksize,
         transfer_config=_ONE_PART,
         client_config=_CONFIG,
     )
-    return Dropbox(storage, troubles=(Boto3Error, BotoCoreError, ClientError, OSError))
+    # botocore has ValueErrors of its own for hosts and regions that cannot be.
+    return Dropbox(storage, troubles=(Boto3Error, BotoCoreError, ClientError, OSError, ValueError))
 
 
-def _endpoint(address: SplitResult, *, tls: bool) -> str:
-    host, port = address.hostname or "", address.port or (443 if tls else 80)
-    if not tls and host not in settings.PRIVATE_PARTNER_HOSTS:
-        raise WrongAddress(_("Only hosts that the operator named may be reached without TLS."))
+def _addresses(host: str, port: int) -> list[str]:
     try:
-        public_addresses(host, port, private_hosts=settings.PRIVATE_PARTNER_HOSTS)
+        return public_addresses(host, port, private_hosts=settings.PRIVATE_PARTNER_HOSTS)
     except NotPublic as reason:
         raise WrongAddress(str(reason)) from reason
     except NoSuchHost as reason:
         raise Unreachable(str(reason)) from reason
-    return f"{'https' if tls else 'http'}://{address.hostname}:{port}"
+
+
+def _has_tls(address: SplitResult) -> bool:
+    return _options(address).get("tls") != ["off"]
+
+
+def _options(address: SplitResult) -> dict[str, list[str]]:
+    return parse_qs(address.query)
