@@ -9,6 +9,7 @@ from localization import formats
 from localization.models.track import Track
 from studios.keys import SameStudio, parent
 from studios.models import StatefulRow
+from studios.searching import TextQuerySet
 from titles.jobs.models import Job
 from titles.media.models import Master
 
@@ -24,7 +25,7 @@ class State(models.TextChoices):
     APPROVED = "approved", _("approved")
 
 
-class VersionQuerySet(models.QuerySet["Version"]):
+class VersionQuerySet(TextQuerySet["Version"]):
     def newest_first(self) -> "VersionQuerySet":
         return self.order_by("-number", "id")
 
@@ -96,6 +97,7 @@ class Version(StatefulRow):
             SameStudio(field="translated_from"),
             models.UniqueConstraint(fields=["studio", "track", "number"], name="one_version_per_number"),
         ]
+        indexes = [models.Index(fields=["studio", "-created_at", "-id"], name="versions_newest_first")]
 
     def __str__(self) -> str:
         return f"{self.track}, v{self.number}"

@@ -29,6 +29,7 @@ from studios.admin.lookups import is_offered
 from studios.history import history_of
 from studios.models import Membership, MovedOn, StandIn, User
 from studios.roles import Action
+from studios.searching import TextQuerySet, words_of
 
 
 def may(request: Any, action: Action, *, language: str = "") -> bool:
@@ -155,6 +156,16 @@ class StudioAdmin(ByRole, ModelAdmin):
     #: An address of a row under its content type would be one more door to it.
     view_on_site = False
     save_as = False
+
+    # Searching the list
+
+    def get_search_results(self, request: Any, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Rows that fit every word. Nouns whose texts are indexed are found by that index (studios.searching)."""
+        if not isinstance(queryset, TextQuerySet):
+            return super().get_search_results(request, queryset, search_term)
+        for word in words_of(search_term):
+            queryset = queryset.sought(word)
+        return queryset, False
 
     #: What the address of the list may ask for besides its filters; other pages link to it.
     lookups: ClassVar[tuple[str, ...]] = ()

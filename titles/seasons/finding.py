@@ -3,15 +3,17 @@ subtitles first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Model, Q
-from modeltranslation.utils import build_localized_fieldname
+from django.db.models import Model
 
 from localization.models import Track, Version
-from titles.catalog.languages import METADATA_LANGUAGES, OWN_NAMES
+from studios.searching import TextQuerySet
+from titles.catalog.languages import OWN_NAMES
 from titles.catalog.models import Episode, Series
+from titles.catalog.models.episode import is_number
 
+Rows = TypeVar("Rows", bound=TextQuerySet[Any])
 _MOST = 8
 _TAGS = {tag.lower(): tag for tag in OWN_NAMES}
 
@@ -36,7 +38,7 @@ def understood(text: str) -> Wish:
     words: list[str] = []
     number, language = None, ""
     for word in text.lower().split():
-        if word.isdecimal() and len(word) <= 4 and number is None:
+        if is_number(word) and number is None:
             number = int(word)
         elif word in _TAGS and (words or number is not None) and not language:
             language = _TAGS[word]
@@ -55,16 +57,19 @@ def find(text: str) -> list[Model]:
             found += _versions(wish.language, episodes)
         found += episodes
     if wish.words:
-        found += Series.objects.filter(*_each(wish.words)).order_by("title_en", "id")[:_MOST]
+        found += _with_every(wish.words, Series.objects.all()).order_by("title_en", "id")[:_MOST]
     return found
 
 
 def _episodes(wish: Wish) -> Iterable[Episode]:
     """By number and series, or by words of their own titles."""
     episodes = Episode.objects.select_related("series").order_by("series__title_en", "number", "id")
-    if wish.number is not None:
-        return episodes.filter(*_each(wish.words, "series__"), number=wish.number)[:_MOST]
-    return episodes.filter(*_each(wish.words))[:_MOST]
+    if wish.number is None:
+        return _with_every(wish.words, episodes)[:_MOST]
+    numbered = episodes.filter(number=wish.number)
+    if wish.words:
+        numbered = numbered.filter(series__in=_with_every(wish.words, Series.objects.all()))
+    return numbered[:_MOST]
 
 
 def _versions(language: str, episodes: Iterable[Episode]) -> Iterable[Version]:
@@ -75,7 +80,8 @@ def _versions(language: str, episodes: Iterable[Episode]) -> Iterable[Version]:
     return newest.select_related("track__cut__episode__series")
 
 
-def _each(words: Iterable[str], prefix: str = "") -> list[Q]:
+def _with_every(words: Iterable[str], rows: Rows) -> Rows:
     """Every word stands in the title, in whichever language."""
-    fields = [f"{prefix}{build_localized_fieldname('title', code)}__icontains" for code, _name in METADATA_LANGUAGES]
-    return [Q(*((name, word) for name in fields), _connector=Q.OR) for word in words]
+    for word in words:
+        rows = rows.containing(word)
+    return rows

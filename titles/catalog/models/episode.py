@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
 from studios.models import StudioRow
+from studios.searching import TextQuerySet
 from titles.catalog.models.cut import Cut
 from titles.catalog.models.series import Series
 
@@ -17,10 +18,24 @@ class Kind(models.TextChoices):
     CLIP = "clip", _("clip")
 
 
-class EpisodeQuerySet(models.QuerySet["Episode"]):
+class EpisodeQuerySet(TextQuerySet["Episode"]):
     def in_running_order(self) -> "EpisodeQuerySet":
         """Episodes by number, then what has no number (trailers, clips)."""
         return self.order_by(models.F("number").asc(nulls_last=True), "id")
+
+    def sought(self, word: str) -> "EpisodeQuerySet":
+        """By its own title, its series' title, or its number: each by an index of its own, so no OR but a union."""
+        episodes = Episode.objects.order_by()
+        found = [episodes.containing(word), episodes.filter(series__in=Series.objects.containing(word))]
+        if is_number(word):
+            found.append(episodes.filter(number=int(word)))
+        first, *others = (each.values("pk") for each in found)
+        return self.filter(pk__in=first.union(*others))
+
+
+def is_number(word: str) -> bool:
+    """Whether ``word`` may be the number of an episode."""
+    return word.isdecimal() and len(word) <= 4
 
 
 class Episode(StudioRow):
@@ -62,6 +77,7 @@ class Episode(StudioRow):
                 violation_error_message=_("An episode needs a number; trailers, teasers, recaps and clips have none."),
             ),
         ]
+        indexes = [models.Index(fields=["studio", "number"], name="episodes_by_number")]
 
     def __str__(self) -> str:
         label = f"{self.number:03d}" if self.number is not None else self.get_kind_display()

@@ -5,7 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
 from studios.models import StudioRow
+from studios.searching import TextQuerySet
 from titles.catalog.models.series import Series
+
+
+class PersonQuerySet(TextQuerySet["Person"]):
+    """People of the cast and crew, found by their names."""
 
 
 class Person(StudioRow):
@@ -13,10 +18,13 @@ class Person(StudioRow):
 
     name = models.CharField(_("name"), max_length=120)
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("cast and crew")
         constraints = [parent()]
+        indexes = [models.Index(fields=["studio", "name_en", "id"], name="people_by_name")]
 
     def __str__(self) -> str:
         return self.name

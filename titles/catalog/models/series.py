@@ -3,15 +3,15 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.keys import parent
 from studios.models import StudioRow
+from studios.searching import TextQuerySet
 
 
-class SeriesQuerySet(models.QuerySet["Series"]):
-    def by_title(self) -> "SeriesQuerySet":
-        """In the order of their English titles: the base column is never read (it is one language's copy)."""
-        return self.order_by("title_en", "id")
-
+class SeriesQuerySet(TextQuerySet["Series"]):
     def with_episode_count(self) -> "SeriesQuerySet":
-        return self.annotate(episode_count=models.Count("episodes", filter=models.Q(episodes__kind="episode")))
+        """Annotate ``episode_count``: by an index (only episodes have numbers), and for the rows of a page alone."""
+        itself = Series.objects.filter(pk=models.OuterRef("pk")).order_by().values("pk")
+        counted = itself.annotate(count=models.Count("episodes__number")).values("count")
+        return self.annotate(episode_count=models.Subquery(counted))
 
 
 class Series(StudioRow):
@@ -37,6 +37,7 @@ class Series(StudioRow):
             parent(),
             models.UniqueConstraint(fields=["studio", "slug"], name="one_series_per_short_name"),
         ]
+        indexes = [models.Index(fields=["studio", "title_en", "id"], name="series_by_title")]
 
     def __str__(self) -> str:
         return self.title or self.slug

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
 from studios.models import StatefulRow, StudioRow
+from studios.searching import TextQuerySet
 from titles.catalog.models import Cut
 from titles.jobs.models import Job
 
@@ -27,7 +28,7 @@ class State(models.TextChoices):
     REJECTED = "rejected", _("rejected")
 
 
-class MasterQuerySet(models.QuerySet["Master"]):
+class MasterQuerySet(TextQuerySet["Master"]):
     def accepted(self) -> "MasterQuerySet":
         return self.filter(state=State.ACCEPTED)
 
@@ -75,6 +76,7 @@ class Master(StatefulRow):
                 violation_error_message=_("This cut already has exactly this file as a master."),
             ),
         ]
+        indexes = [models.Index(fields=["studio", "-uploaded_at", "-id"], name="masters_newest_first")]
 
     def __str__(self) -> str:
         return _now("%(cut)s, master %(number)s") % {"cut": self.cut, "number": self.number}
