@@ -96,6 +96,7 @@ class Job(StatefulRow):
                 name="unfinished_jobs",
             ),
             models.Index(fields=["studio", "subject_id", "-created_at"], name="jobs_of_subject"),
+            models.Index(fields=["studio", "-created_at", "-id"], name="jobs_newest_first"),
         ]
 
     def __str__(self) -> str:

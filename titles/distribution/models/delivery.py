@@ -70,6 +70,7 @@ class Delivery(StatefulRow):
                 fields=["studio", "partner", "release"], name="one_delivery_per_partner_and_release"
             ),
         ]
+        indexes = [models.Index(fields=["studio", "-created_at", "-id"], name="deliveries_newest_first")]
 
     def __str__(self) -> str:
         return _now("%(release)s to %(partner)s") % {"release": self.release, "partner": self.partner}

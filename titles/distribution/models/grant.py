@@ -220,6 +220,7 @@ class Grant(StudioRow):
                 ),
             ),
         ]
+        indexes = [models.Index(fields=["studio", "-created_at", "-id"], name="grants_newest_first")]
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.series}"

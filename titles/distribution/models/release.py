@@ -98,6 +98,7 @@ class Release(StatefulRow):
                 nulls_distinct=False,
             ),
         ]
+        indexes = [models.Index(fields=["studio", "-submitted_at", "-id"], name="releases_newest_first")]
 
     def __str__(self) -> str:
         return _now("%(subject)s, release %(number)s") % {
