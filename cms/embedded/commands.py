@@ -12,9 +12,9 @@ from cms import env
 from cms.embedded import home, postgres, testing
 from cms.embedded.home import CannotStart, Unusable
 
-#: They read files or settings alone; the empty name is `manage.py` without a command.
+#: They read files or settings alone, or measure on a home of their own; the empty name is `manage.py` alone.
 _WITHOUT_DATABASE = frozenset(
-    {"", "help", "version", "check", "inspect", "transcode", "subtitles"}
+    {"", "help", "version", "check", "inspect", "transcode", "subtitles", "benchmark"}
     | {"compilemessages", "makemessages", "collectstatic", "findstatic", "diffsettings"}
 )
 #: They start a server themselves, because it has to live longer or to die sooner than the command.

@@ -42,5 +42,5 @@ class Command(BaseCommand):
 
 
 def names() -> list[str]:
-    """Every module of benchmarks/ is one benchmark."""
-    return sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__))
+    """Every module of benchmarks/ is one benchmark; its packages hold what several of them share."""
+    return sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.ispkg)
