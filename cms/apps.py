@@ -18,7 +18,8 @@ class CmsConfig(AppConfig):
     verbose_name = "Octavo"
 
     def ready(self) -> None:
-        from cms import celery, presence  # noqa: PLC0415 - they need the apps, and the apps' tasks need them
+        # They need the apps, and the apps' tasks need them.
+        from cms import celery, checks, presence  # noqa: F401, PLC0415
 
         celery.app.set_default()
         presence.announce_workers()

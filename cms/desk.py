@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import views as account_views
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -13,6 +14,7 @@ from unfold.sites import UnfoldAdminSite
 
 from cms.sessions import asked_by_a_page
 from cms.views import assigned, find, home, preferences, workplaces
+from studios.admin import StudioAdmin
 
 #: Addresses of Django's admin that lead to any row by its content type.
 _CLOSED = {"view_on_site"}
@@ -23,6 +25,19 @@ class Desk(UnfoldAdminSite):
 
     index_title = _("Home")
     final_catch_all_view = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        #: What others would have put on the desk; a check looks whether one of ours is among them.
+        self.turned_away: list[type[Model]] = []
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in what stands on StudioAdmin alone: the pages of other packages know neither studios nor roles."""
+        if isinstance(admin_class, type) and issubclass(admin_class, StudioAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+        else:
+            models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+            self.turned_away += models
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active)

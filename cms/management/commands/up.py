@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from cms import env, schema
+from cms import env, isolation, schema
 from cms.embedded import parts, postgres, statics
 from cms.embedded.child import Part
 from cms.embedded.supervisor import Supervisor
@@ -32,6 +32,7 @@ class Command(BaseCommand):
                 house.enter_context(postgres.joined(settings.HOME))
                 database = house.enter_context(postgres.Server(settings.HOME))
             schema.bring_up_to_date()
+            isolation.refuse_gaps()
             if door is not None:
                 statics.collect_if_changed()
                 self.stdout.write(f"Octavo is at {parts.address(door)}/ and Ctrl-C ends it.")
