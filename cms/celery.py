@@ -47,6 +47,7 @@ def schedule(sender: Celery, **_: object) -> None:
     """What the clock causes."""
     sender.add_periodic_task(settings.JOB_SWEEP_S, sender.signature("titles.jobs.sweep"), name="sweep")
     sender.add_periodic_task(30.0, sender.signature("titles.distribution.tick"), name="rights clock")
+    sender.add_periodic_task(600.0, sender.signature("cms.tidy"), name="tidy")
 
 
 @signals.worker_process_init.connect

@@ -114,7 +114,10 @@ DATABASES = {
 APP_LOGIN = DATABASES["default"]["USER"]
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -277,6 +280,7 @@ MFA_ADAPTER = "cms.accounts.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Octavo"
 MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute off
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
@@ -314,7 +318,10 @@ LOGGING = {
         "handlers": ["console"],
         "level": env.choice("OCTAVO_LOG", "INFO", among=("DEBUG", "INFO", "WARNING")),
     },
-    "loggers": {"django.request": {"level": "ERROR", "filters": ["unexpected"]}},
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["unexpected"]},
+        "axes": {"level": "WARNING"},  # it would write down every sign-in, with the secret of an invitation's address
+    },
 }
 
 UNFOLD = {

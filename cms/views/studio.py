@@ -1,16 +1,17 @@
 """The settings of a studio: its name and time zone, and the limits that its masters are held against."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from cms.accounts import second_factor
 from cms.views.forms import time_zone
 from studios.admin import StudioSettingsAdmin
 from studios.admin.base import StudioForm
-from studios.models import Studio
+from studios.models import Studio, User
 from titles.media.limits import SHIPPED, BadLimits, MediaLimits
 
 LIMITS = {
@@ -61,13 +62,22 @@ class StudioSettings(_Limits, StudioForm):  # type: ignore[misc, valid-type]
 
     class Meta:
         model = Studio
-        fields = ["name", "time_zone"]
+        fields = ["name", "time_zone", "mfa_required"]
+
+    #: Who fills in the form; set for every request.
+    person: ClassVar[User]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, value in self.instance.media_limits.items():
             if name in self.fields:
                 self.initial[name] = _shown(value)
+
+    def clean_mfa_required(self) -> bool:
+        required = self.cleaned_data["mfa_required"]
+        if required and not second_factor.has_one(self.person):
+            raise ValidationError(_("Add a second factor to your own account first: you would be locked out yourself."))
+        return required
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data
@@ -103,6 +113,7 @@ class StudioPage(StudioSettingsAdmin):
     form = StudioSettings
     fieldsets = [
         (None, {"fields": ["name", "slug", "time_zone"]}),
+        (_("Signing in"), {"fields": ["mfa_required"]}),
         (
             _("Limits for masters"),
             {
@@ -111,3 +122,8 @@ class StudioPage(StudioSettingsAdmin):
             },
         ),
     ]
+
+    def get_form(self, request: Any, *args: Any, **kwargs: Any) -> type[forms.ModelForm]:
+        form = super().get_form(request, *args, **kwargs)
+        form.person = request.user
+        return form

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cms.accounts import second_factor
 from cms.middleware import active_studio_id
 from studios.models import Membership, User
 from studios.roles import Action
@@ -43,8 +44,10 @@ def may_upload(request: Any) -> bool:
     if studio_id is None:
         return False
     with scope(studio_id, person=person, door="admin"):
-        membership = Membership.objects.filter(user=person).first()
-        return membership is not None and membership.may(Action.UPLOAD_MEDIA)
+        membership = Membership.objects.select_related("studio").filter(user=person).first()
+        if membership is None or second_factor.is_owed(person, membership.studio):
+            return False
+        return membership.may(Action.UPLOAD_MEDIA)
 
 
 def _cut_to_fill(request: Any, episode_id: str) -> Cut:
