@@ -1,4 +1,5 @@
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -18,6 +19,23 @@ from cms.schema import Newer
 from tests.cms.processes import manage
 
 EVERY_TABLE = "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public' ORDER BY 1"
+
+
+@pytest.fixture(scope="module")
+def shelf(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A backup of nothing but a master: what a test does to its copy harms no other test."""
+    folder = tmp_path_factory.mktemp("shelf") / "backup"
+    name = storages["masters"].save("shelf/pilot.mp4", ContentFile(b"not really a film" * 100_000))
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(settings.DATABASE_OWNER, "NAME", connection.settings_dict["NAME"])
+        whole.make(folder)
+    yield folder
+    storages["masters"].delete(name)
+
+
+@pytest.fixture
+def a_backup(shelf, tmp_path):
+    return Path(shutil.copytree(shelf, tmp_path / "copy"))
 
 
 @pytest.fixture
@@ -72,9 +90,9 @@ def test_a_backup_is_for_its_owner_alone_and_half_a_one_is_never_seen(backed_up)
     assert [each.name for each in backed_up.parent.iterdir() if "backup" in each.name] == ["backup"]
 
 
-def test_an_older_backup_is_not_overwritten(backed_up):
+def test_an_older_backup_is_not_overwritten(a_backup):
     with pytest.raises(whole.Exists, match="is there already"):
-        whole.make(backed_up)
+        whole.make(a_backup)
 
 
 def test_a_backup_is_not_restored_over_a_living_database(backed_up):
@@ -82,21 +100,21 @@ def test_a_backup_is_not_restored_over_a_living_database(backed_up):
         whole.restore(backed_up)
 
 
-def test_a_changed_byte_is_found_before_anything_happens(backed_up):
-    (film,) = backed_up.rglob("pilot*.mp4")
+def test_a_changed_byte_is_found_before_anything_happens(a_backup):
+    (film,) = a_backup.rglob("pilot*.mp4")
     with open(film, "r+b") as file:
         file.seek(1_000_000)
         file.write(b"X")
 
     with pytest.raises(Damaged, match=r"pilot.*\.mp4 is not what was written"):
-        whole.restore(backed_up)
+        whole.restore(a_backup)
 
 
-def test_a_missing_file_is_found_before_anything_happens(backed_up):
-    (backed_up / "keys" / "signing").unlink()
+def test_a_missing_file_is_found_before_anything_happens(a_backup):
+    (a_backup / "keys" / "signing").unlink()
 
     with pytest.raises(Damaged, match="keys/signing cannot be read"):
-        whole.restore(backed_up)
+        whole.restore(a_backup)
 
 
 @pytest.mark.parametrize(
@@ -109,10 +127,10 @@ def test_a_folder_that_is_no_backup_is_refused(tmp_path, text):
         whole.restore(tmp_path)
 
 
-def test_a_backup_of_a_newer_octavo_is_refused(backed_up):
-    manifest = json.loads((backed_up / "manifest.json").read_text())
+def test_a_backup_of_a_newer_octavo_is_refused(a_backup):
+    manifest = json.loads((a_backup / "manifest.json").read_text())
     manifest["migrations"].append("studios.9999_from_the_future")
-    (backed_up / "manifest.json").write_text(json.dumps(manifest))
+    (a_backup / "manifest.json").write_text(json.dumps(manifest))
 
     with pytest.raises(Newer, match="studios.9999_from_the_future"):
-        whole.restore(backed_up)
+        whole.restore(a_backup)

@@ -26,7 +26,7 @@ def test_a_master_whose_worker_is_killed_is_still_transcoded_once(lantern, produ
         cut = episode.default_cut()
     with playing(parts.general(), parts.beat()):
         first = start(parts.media(1))
-        with material.film(tmp_path, seconds=5).open("rb") as content:
+        with material.film(tmp_path, seconds=3).open("rb") as content:
             receive(content, cut=cut, name="EP01.mp4", by=producer)
         until(lambda: Job.objects.filter(kind="transcode", state="running", progress_permille__gt=50).exists())
         children = psutil.Process(first.pid).children(recursive=True)
@@ -38,7 +38,7 @@ def test_a_master_whose_worker_is_killed_is_still_transcoded_once(lantern, produ
 
     with scope(lantern):
         assert [child.name() for child in alive] == []
-        assert list(Package.objects.values_list("frame_count", flat=True)) == [125]
+        assert list(Package.objects.values_list("frame_count", flat=True)) == [75]
 
 
 def test_ten_jobs_get_done_though_the_brokers_queues_are_emptied(lantern, until):
