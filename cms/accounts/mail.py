@@ -17,11 +17,11 @@ _postman = ThreadPoolExecutor(max_workers=1, thread_name_prefix="postman")
 
 class SentBeside(EmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        _postman.submit(self._send, list(email_messages))
+        _postman.submit(self._hand_over, list(email_messages))
         return len(email_messages)
 
-    def _send(self, email_messages: list[EmailMessage]) -> None:
+    def _hand_over(self, email_messages: list[EmailMessage]) -> None:
         try:
             super().send_messages(email_messages)
-        except OSError as reason:  # smtplib's own troubles are among them
+        except Exception as reason:  # nobody waits for this thread, so nobody else would tell
             log.warning("%d message(s) could not be handed to the mail server: %s", len(email_messages), reason)
