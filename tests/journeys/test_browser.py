@@ -90,9 +90,9 @@ def _complete(edition: Edition | None) -> bool:
 def sign_in(browser: Browser, site: str, email: str) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(site)
-    page.fill("input[name=username]", email)
+    page.fill("input[name=login]", email)
     page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    page.get_by_role("button", name="Sign In", exact=True).click()
     page.wait_for_url(f"{site}/admin/")
     return page
 
