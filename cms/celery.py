@@ -8,6 +8,7 @@ from django.db import connections
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
 
+from studios.notices import announce_with
 from titles.jobs.children import die_with_parent
 from titles.jobs.waking import send_with
 
@@ -39,7 +40,13 @@ def send(kind: str) -> None:
     app.send_task(TASKS[kind], retry=False)
 
 
+def wake_the_mailer() -> None:
+    """Mail new notices at once; one lost message costs a minute."""
+    app.send_task("studios.mail", retry=False)
+
+
 send_with(send)
+announce_with(wake_the_mailer)
 
 
 @app.on_after_finalize.connect
@@ -48,6 +55,9 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.add_periodic_task(settings.JOB_SWEEP_S, sender.signature("titles.jobs.sweep"), name="sweep")
     sender.add_periodic_task(30.0, sender.signature("titles.distribution.tick"), name="rights clock")
     sender.add_periodic_task(600.0, sender.signature("cms.tidy"), name="tidy")
+    sender.add_periodic_task(60.0, sender.signature("studios.mail"), name="mail")
+    for task in ("studios.expiring", "titles.distribution.expiring"):
+        sender.add_periodic_task(3600.0, sender.signature(task), name=task)
 
 
 @signals.worker_process_init.connect

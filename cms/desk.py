@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from cms.sessions import asked_by_a_page
-from cms.views import assigned, find, home, preferences, workplaces
+from cms.views import assigned, find, home, inbox, preferences, workplaces
 from studios.admin import StudioAdmin
 
 #: Addresses of Django's admin that lead to any row by its content type.
@@ -46,6 +46,9 @@ class Desk(UnfoldAdminSite):
         mine = [
             path("lanes/", self.admin_view(home.lanes), name="lanes"),
             path("me/", self.admin_view(preferences.preferences), name="preferences"),
+            path("inbox/", self.admin_view(inbox.inbox), name="inbox"),
+            path("inbox/read/", self.admin_view(inbox.mark_read), name="inbox-read-all"),
+            path("inbox/<uuid:notice_id>/read/", self.admin_view(inbox.mark_read), name="inbox-read"),
             path("leave/", self.admin_view(workplaces.leave), name="leave"),
         ]
         return mine + [each for each in super().get_urls() if getattr(each, "name", "") not in _CLOSED]
@@ -69,6 +72,7 @@ class Desk(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """unfold would print its colors without a nonce; ``desk/colors.html`` prints them with one."""
         context = super().each_context(request)
+        context["unread"] = lambda: sum(inbox.unread_by_studio(request).values())
         return {**context, "palette": context["colors"], "colors": {}}
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from localization import formats
 from localization.models.track import Track
 from studios.keys import SameStudio, parent
-from studios.models import StatefulRow
+from studios.models import Notice, StatefulRow
+from studios.notices import tell
 from studios.searching import TextQuerySet
 from titles.jobs.models import Job
 from titles.media.models import Master
@@ -120,7 +121,10 @@ class Version(StatefulRow):
     def ask_for_changes(self, *, by: Any, why: str) -> "Version":
         """Send it back with a reason. Raises OwnWork, MovedOn."""
         self._refuse_author(by)
-        return self.move(State.IN_REVIEW, State.CHANGES_REQUESTED, by=by, why=why)
+        with transaction.atomic():
+            self.move(State.IN_REVIEW, State.CHANGES_REQUESTED, by=by, why=why)
+            tell(self.author, Notice.Kind.REFUSAL, self, _("%(row)s was sent back: %(why)s"), by=by, why=why)
+        return self
 
     def _refuse_author(self, by: Any) -> None:
         if by == self.author:

@@ -14,7 +14,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from studios.audit_sheet import lines
 from studios.history import Difference, differences, state_in_words
 from studios.models import Change, User
 from studios.roles import Action
+from studios.showing import address_of
 
 _PER_PAGE = 50
 #: A move and the change of the state column that it is made of are written in one transaction.
@@ -180,7 +181,7 @@ class AuditAdmin(StudioAdmin):
             person=person,
             noun=str(capfirst(model._meta.verbose_name)) if model else entry.noun,
             name=name_of(entry.noun, row) or f"…{str(entry.row_id)[-6:]}",
-            address=self._address(entry) if (entry.noun, entry.row_id) in now else "",
+            address=address_of(entry.noun, entry.row_id) if (entry.noun, entry.row_id) in now else "",
             differences=[],
             why=entry.why,
         )
@@ -190,13 +191,6 @@ class AuditAdmin(StudioAdmin):
         elif model is not None:
             line.differences = list(differences(model, entry.before, entry.after, names))
         return line
-
-    def _address(self, entry: Entry) -> str:
-        app_label, _dot, model_name = entry.noun.partition(".")
-        try:
-            return reverse(f"admin:{app_label}_{model_name}_change", args=[entry.row_id])
-        except NoReverseMatch:
-            return ""
 
     def _people(self, entries: list[Entry]) -> dict[UUID, User]:
         ids = {entry.person_id for entry in entries if entry.person_id}

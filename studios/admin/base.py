@@ -28,6 +28,7 @@ from studios.admin.choices import RowChoice
 from studios.admin.lookups import is_offered
 from studios.history import history_of
 from studios.models import Membership, MovedOn, StandIn, User
+from studios.notices import tell_the_mentioned
 from studios.roles import Action
 from studios.searching import TextQuerySet, words_of
 
@@ -235,6 +236,7 @@ class StudioAdmin(ByRole, ModelAdmin):
         """Whether the verb was done; what it refused with is told."""
         try:
             self.press(button, row, by=request.user, why=why)
+            tell_the_mentioned(row, why, by=request.user)
         except self.refusals as reason:
             for sentence in sentences_of(reason):
                 self.message_user(request, sentence, messages.WARNING)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studios.models.studio import StudioRow
@@ -15,9 +16,35 @@ class NoticeKind(models.TextChoices):
     EXPIRY = "expiry", _("Something runs out")
 
 
+class Pace(models.TextChoices):
+    """How soon a kind of notice is mailed; in the inbox it always stands at once."""
+
+    NOW = "now", _("at once")
+    DIGEST = "digest", _("once a day")
+    OFF = "off", _("not at all")
+
+
+#: For whoever has chosen nothing.
+USUAL_PACE: dict[str, str] = {
+    NoticeKind.MENTION: Pace.NOW,
+    NoticeKind.ASSIGNMENT: Pace.NOW,
+    NoticeKind.REFUSAL: Pace.NOW,
+    NoticeKind.FAILURE: Pace.DIGEST,
+    NoticeKind.EXPIRY: Pace.DIGEST,
+}
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
+
+    def unread_first(self) -> "NoticeQuerySet":
+        """The unread ones, then the others; the newest of each first."""
+        return self.annotate(is_read=models.Q(read_at__isnull=False)).order_by("is_read", "-at", "-id")
+
+    def mark_read(self) -> int:
+        """Returns how many were not read before."""
+        return self.unread().update(read_at=timezone.now())
 
     def newest_first(self) -> "NoticeQuerySet":
         return self.order_by("-at", "-id")
@@ -53,3 +80,12 @@ class Notice(StudioRow):
 
     def __str__(self) -> str:
         return self.sentence
+
+    def pace(self) -> str:
+        """How soon the person wishes to have it by mail."""
+        return pace_of(self.person, self.kind)
+
+
+def pace_of(person: Any, kind: str) -> str:
+    """How soon ``person`` wishes to have notices of ``kind`` by mail."""
+    return str(person.notices.get(kind, USUAL_PACE[kind]))

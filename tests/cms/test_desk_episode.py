@@ -304,7 +304,7 @@ def test_the_page_of_an_episode_takes_as_much_for_five_of_everything(
     with statements() as sent:
         client.get(page_of(ready))
 
-    assert len(sent) == 22
+    assert len(sent) == 24
 
 
 @pytest.mark.parametrize("how_many", [1, 5])
@@ -319,4 +319,4 @@ def test_the_page_of_a_series_takes_as_much_for_five_episodes(lantern, ready, de
     with statements() as sent:
         client.get(address)
 
-    assert len(sent) == 24
+    assert len(sent) == 25

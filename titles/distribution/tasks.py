@@ -6,6 +6,7 @@ from django.utils import timezone
 from studios.models import Studio
 from studios.scope import scope
 from titles.distribution.delivery import deliver
+from titles.distribution.expiring import warn_of_everything
 from titles.distribution.priorities import TAKE_AWAY
 from titles.distribution.relay import overdue, relay
 from titles.jobs.leasing import leased
@@ -34,3 +35,8 @@ def tick(**_from_newer_senders: object) -> None:
         with scope(studio_id, door="worker"):
             for series in overdue(now):
                 Job.enqueue("relay", series, priority=TAKE_AWAY)
+
+
+@shared_task(name="titles.distribution.expiring")
+def expiring(**_from_newer_senders: object) -> None:
+    warn_of_everything(timezone.now())

@@ -12,8 +12,10 @@ from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from studios.models import MovedOn
+from studios.models import MovedOn, Notice
+from studios.notices import tell
 from titles.jobs.models import Job, LeaseLost, State
 
 log = logging.getLogger(__name__)
@@ -128,8 +130,15 @@ def _end(job: Job, state: State, why: str = "") -> None:
                 lease_until=None,
                 **columns,
             )
+            if state == State.FAILED:
+                _tell(job, why)
     except (LeaseLost, MovedOn):
         log.info("Job %s was cancelled or taken over before it ended.", job.pk)
+
+
+def _tell(job: Job, why: str) -> None:
+    """Tell the person whose wish this came from that it failed for good."""
+    tell(job.wished_by(), Notice.Kind.FAILURE, job, gettext_lazy("%(row)s: %(why)s"), why=why)
 
 
 def _postpone(job: Job, why: str) -> None:

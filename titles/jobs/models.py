@@ -195,6 +195,13 @@ class Job(StatefulRow):
         wake(self.kind)
         return job
 
+    def wished_by(self) -> Any:
+        """The person who last asked for work on its subject: machines ask for the next step of what a person began."""
+        jobs = Job.objects.filter(subject_id=self.subject_id, id__lte=self.pk)
+        asked = Move.objects.filter(noun=self._meta.label_lower, row_id__in=jobs.values("pk"), to_state=State.WAITING)
+        newest = asked.exclude(person=None).select_related("person").order_by("-id").first()
+        return newest.person if newest else None
+
     def progress_percent(self) -> int:
         return self.progress_permille // 10
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
-from studios.models import StatefulRow, StudioRow
+from studios.models import Notice, StatefulRow, StudioRow
+from studios.notices import tell
 from titles.catalog.models import Cut, Episode, Series
 from titles.distribution.models.partner import Partner
 from titles.distribution.priorities import GIVE, TAKE_AWAY
@@ -121,7 +122,10 @@ class Release(StatefulRow):
     def ask_for_changes(self, *, by: Any, why: str) -> "Release":
         """Send it back with a reason; the next submission is a new release. Raises OwnRelease, MovedOn."""
         self._refuse_author(by)
-        return self.move(State.IN_REVIEW, State.CHANGES_REQUESTED, by=by, why=why)
+        with transaction.atomic():
+            self.move(State.IN_REVIEW, State.CHANGES_REQUESTED, by=by, why=why)
+            tell(self.author, Notice.Kind.REFUSAL, self, _("%(row)s was sent back: %(why)s"), by=by, why=why)
+        return self
 
     def withdraw(self, *, by: Any, why: str, legal: bool = False) -> "Release":
         """Take an approved release from all its partners; none of them falls back to an older one. Raises MovedOn.
