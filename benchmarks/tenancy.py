@@ -1,4 +1,4 @@
-"""What isolation costs at the reference load: lists and searches under row-level security, and every change list."""
+"""What isolation costs at the reference load: lists, searches and pages under row-level security."""
 
 from collections.abc import Iterator
 

@@ -169,7 +169,8 @@ class SeriesAdmin(Texts, StudioAdmin):
     inlines = [CreditInline, TagInline, ArtworkInline]
 
     def get_queryset(self, request: Any) -> QuerySet[Series]:
-        return super().get_queryset(request).with_episode_count()
+        series: Any = super().get_queryset(request)
+        return series.with_episode_count()
 
     def get_ordering(self, request: Any) -> list[str]:
         return ["title_en", "id"]

@@ -29,9 +29,10 @@ class Command(BaseCommand):
         module = importlib.import_module(f"benchmarks.{name}")
         if not quietly:
             self.stdout.write(f"{name}: {(module.__doc__ or '').splitlines()[0]}")
-        figures = list(module.measure())
-        if not quietly:
-            for figure in figures:
+        figures = []
+        for figure in module.measure():
+            figures.append(figure)
+            if not quietly:
                 self.stdout.write(f"  {figure}")
         return figures
 
