@@ -13,14 +13,8 @@ from cms.isolation import gaps
 from studios.admin import ByRole, StudioAdmin
 from studios.models import Studio
 
-#: Options that open a way around ``get_queryset`` and the verbs, with the value at which they are closed.
-_CLOSED: dict[str, Any] = {
-    "list_editable": (),
-    "raw_id_fields": (),
-    "save_as": False,
-    "view_on_site": False,
-    "date_hierarchy": None,
-}
+#: Options that open a way around ``get_queryset`` and the verbs.
+_CLOSED = ("list_editable", "raw_id_fields", "save_as", "view_on_site", "date_hierarchy")
 
 
 @register(Tags.admin)
@@ -43,8 +37,8 @@ def _errors_of(desk: Any) -> Iterator[CheckMessage]:
         return
     if not _is_of_a_studio(desk.model):
         yield Error(f"{label} is no row of a studio, so nothing limits what its pages show.", id="octavo.E002")
-    for option, closed in _CLOSED.items():
-        if getattr(desk, option) != closed and list(getattr(desk, option) or ()) != list(closed or ()):
+    for option in _CLOSED:
+        if getattr(desk, option):
             yield Error(f"{type(desk).__name__}.{option} opens a way around the desk.", id="octavo.E003")
     yield from _errors_of_filters(desk)
     for inline in desk.inlines:

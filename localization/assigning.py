@@ -1,8 +1,8 @@
 """Assigning work: who does which language of which episodes, and what a guest sees because of it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -76,26 +76,28 @@ def assigned_versions(rows: QuerySet[Version], member: Membership) -> QuerySet[V
     return rows.filter(own | original | Q(pk__in=translated))
 
 
-def may_work_on(member: Membership, episode_id: UUID, language: str) -> bool:
-    """Whether ``member`` was given this language of this episode, to import and submit subtitles."""
-    return bool(language) and _of(member, episode_id).filter(language=language).exists()
+@dataclass(frozen=True)
+class Terms:
+    """What the current assignments of one episode allow a member: none of them, nothing."""
+
+    assignments: tuple[Assignment, ...]
+
+    @property
+    def languages(self) -> set[str]:
+        """Those that they import and submit."""
+        return {each.language for each in self.assignments} - {""}
+
+    @property
+    def may_download(self) -> bool:
+        return any(each.may_download for each in self.assignments)
+
+    @property
+    def until(self) -> datetime | None:
+        """When the last of them ends; None where one is without an end."""
+        ends = [each.ends_at for each in self.assignments]
+        return None if None in ends else max((end for end in ends if end), default=timezone.now())
 
 
-def languages_of(member: Membership, episode_id: UUID) -> set[str]:
-    """The languages of this episode that ``member`` was given."""
-    return set(_of(member, episode_id).exclude(language="").values_list("language", flat=True))
-
-
-def may_download(member: Membership, episode_id: UUID) -> bool:
-    """Whether a guest was allowed to keep files of this episode."""
-    return _of(member, episode_id).filter(may_download=True).exists()
-
-
-def sees_until(member: Membership, episode_id: UUID) -> datetime | None:
-    """When the last assignment of this episode ends for ``member``; None where one is without an end."""
-    ends = list(_of(member, episode_id).values_list("ends_at", flat=True))
-    return None if None in ends else max(ends, default=timezone.now())
-
-
-def _of(member: Membership, episode_id: UUID) -> Any:
-    return Assignment.objects.current().of(member).filter(episode=episode_id)
+def terms_of(member: Membership, episode_id: UUID) -> Terms:
+    current = Assignment.objects.current().of(member).filter(episode=episode_id)
+    return Terms(tuple(current.select_related("episode__series").order_by("language", "id")))

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cms.views.watching import Film, SubtitleChoice, film_for_guest
 from localization import assigning
+from localization.assigning import Terms
 from localization.models import Assignment, Version
 from titles.catalog.languages import language_name
 from titles.catalog.models import Artwork, Episode, Series
@@ -53,7 +54,15 @@ def is_guest(request: Any) -> bool:
 
 def may_download(request: Any, episode: Episode) -> bool:
     """Members keep files as they like, guests where an assignment says so."""
-    return not is_guest(request) or assigning.may_download(request.membership, episode.pk)
+    return not is_guest(request) or terms_of(request, episode.pk).may_download
+
+
+def terms_of(request: Any, episode_id: UUID) -> Terms:
+    """What a guest was given of an episode, asked for once per page."""
+    known: dict[UUID, Terms] = request.__dict__.setdefault("assigned_terms", {})
+    if episode_id not in known:
+        known[episode_id] = assigning.terms_of(request.membership, episode_id)
+    return known[episode_id]
 
 
 def tasks_of(request: Any) -> list[Task]:
@@ -71,19 +80,17 @@ def tasks_of(request: Any) -> list[Task]:
 
 
 def episode_page(request: Any, episode: Episode) -> HttpResponse:
-    member = request.membership
-    languages = assigning.languages_of(member, episode.pk)
-    versions = list(assigning.assigned_versions(_newest_versions([episode.pk]), member))
-    until = assigning.sees_until(member, episode.pk)
+    terms = terms_of(request, episode.pk)
+    versions = list(assigning.assigned_versions(_newest_versions([episode.pk]), request.membership))
+    newest = {version.track.language: version for version in versions}
     context = {
         **site.each_context(request),
         "title": str(episode),
         "original": episode,
-        "film": _film(episode, versions, until=until),
-        "lines": list(_lines(request, languages, versions)),
-        "tasks": [each for each in tasks_of(request) if each.assignment.episode_id == episode.pk],
-        "until": until,
-        "may_download": may_download(request, episode),
+        "film": _film(episode, versions, until=terms.until),
+        "lines": list(_lines(request, terms.languages, versions)),
+        "tasks": [Task(each, newest.get(each.language)) for each in terms.assignments],
+        "may_download": terms.may_download,
     }
     return TemplateResponse(request, "desk/assigned/episode.html", context)
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from localization import assigning, formats
+from cms.views import assigned
+from localization import formats
 from localization.formats import MAX_BYTES, Unreadable
 from localization.formats.cue_text import plain
 from localization.importing import import_subtitles
@@ -90,7 +91,7 @@ def _languages(request: Any, episode: Episode) -> dict[str, str]:
     mine = {tag: name for tag, name in OWN_NAMES.items() if may(request, Action.EDIT_TRACKS, language=tag)}
     if mine or not request.membership.is_guest:
         return mine
-    return {tag: language_name(tag) for tag in sorted(assigning.languages_of(request.membership, episode.pk))}
+    return {tag: language_name(tag) for tag in sorted(assigned.terms_of(request, episode.pk).languages)}
 
 
 def _preview(form: SubtitleFile) -> dict[str, Any]:

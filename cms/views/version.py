@@ -42,12 +42,9 @@ class VersionPage(VersionAdmin):
         if super().allows(request, action, row):
             return True
         track = row.track
-        return (
-            action == Action.EDIT_TRACKS
-            and request.membership is not None
-            and request.membership.is_guest
-            and assigning.may_work_on(request.membership, track.cut.episode_id, track.language)
-        )
+        if action != Action.EDIT_TRACKS or request.membership is None or not request.membership.is_guest:
+            return False
+        return track.language in assigned.terms_of(request, track.cut.episode_id).languages
 
     def get_urls(self) -> list[URLPattern]:
         def wrap(view: Any) -> Any:
@@ -95,7 +92,7 @@ class VersionPage(VersionAdmin):
             return None
         choice = assigned.choice_of(version)
         if assigned.is_guest(request):
-            until = assigning.sees_until(request.membership, version.track.cut.episode_id)
+            until = assigned.terms_of(request, version.track.cut.episode_id).until
             return film_for_guest(edition, [choice], until=until)
         return film_of(edition, instead=choice)
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -82,7 +83,7 @@ class MembershipAdmin(Invitations, StudioAdmin):
     #: Names of languages by BCP 47 tag; the composition root gives them, they live in an upper room.
     language_names: ClassVar[dict[str, str]] = {}
     writing = Action.MANAGE_MEMBERS
-    list_display = ["person", "email", "roles_in_words", "languages_in_words", "created_at"]
+    list_display = ["person", "email", "roles_in_words", "languages_in_words", "created_at", "visit"]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email"]
     ordering = ["user__name", "id"]
@@ -101,9 +102,25 @@ class MembershipAdmin(Invitations, StudioAdmin):
     def roles_in_words(self, member: Membership) -> str:
         return ", ".join(str(Role(role).label) for role in member.roles)
 
+    @display(description=_("visit"))
+    def visit(self, member: Membership) -> str:
+        """Until when somebody of the platform's staff is here, and why."""
+        if member.ends_at is None:
+            return ""
+        return _now("until %(until)s: %(why)s") % {
+            "until": formats.localize(timezone.localtime(member.ends_at)),
+            "why": member.why,
+        }
+
     @display(description=_("languages"), empty_value=_("all"))
     def languages_in_words(self, member: Membership) -> str:
         return ", ".join(self.language_names.get(tag, tag) for tag in member.languages)
+
+    def get_fields(self, request: Any, obj: Membership | None = None) -> list[str]:
+        return ["roles", "languages", *(["visit"] if obj and obj.is_visit else [])]
+
+    def get_readonly_fields(self, request: Any, obj: Membership | None = None) -> list[str]:
+        return ["visit"]
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change, form=NewRoles if change else NewMember, **kwargs)
