@@ -20,7 +20,7 @@ _PIP_INSTALL = (
     "--require-hashes",
     "--no-deps",  # the lock is complete: nothing is left to resolve
     "--only-binary=:all:",  # nobody's build script runs here
-    "--no-compile",  # Python compiles what it imports, a fifth of all that is installed
+    "--no-compile",  # Python compiles what it imports, a fifth of all that is installed (keep_compiled)
 )
 
 
@@ -76,13 +76,25 @@ def enter(checkout: Path, command: str) -> None:
         return
     environment = Environment(checkout)
     lock = checkout / ("requirements-dev.txt" if command == "test" else "requirements.txt")
-    if environment.holds(lock):
-        if environment.is_current():
-            return
-    else:
+    was_ready = environment.holds(lock)
+    if not was_ready:
         prepare(environment, lock)
+    keep_compiled(environment)
+    if was_ready and environment.is_current():
+        return
     python = str(environment.python)
     os.execv(python, [python, *sys.orig_argv[1:]])  # noqa: S606 - this very command, in its environment
+
+
+def keep_compiled(environment: Environment) -> None:
+    """Keep compiled modules in the environment, for this process and all that it starts.
+
+    Compiling is half of a start. The sources stay as clean as PYTHONDONTWRITEBYTECODE wants to have them.
+    """
+    folder = str(environment.folder / "compiled")
+    os.environ["PYTHONPYCACHEPREFIX"] = folder
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.pycache_prefix, sys.dont_write_bytecode = folder, False
 
 
 def prepare(environment: Environment, lock: Path) -> None:

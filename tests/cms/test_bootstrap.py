@@ -91,6 +91,15 @@ def test_the_next_command_finds_everything_there(installed):
     assert (again.stdout, again.stderr) == (f"{checkout / '.venv'} up lantern_one\n", "")
 
 
+def test_what_is_compiled_lies_in_the_environment_and_not_beside_the_sources(installed):
+    checkout, _first = installed
+
+    manage(checkout, "up", PYTHONDONTWRITEBYTECODE="1")
+
+    compiled = [file.relative_to(checkout) for file in checkout.rglob("commands.*.pyc")]
+    assert [path.parts[:2] for path in compiled] == [(".venv", "compiled")]
+
+
 def test_tests_bring_more_packages_and_other_commands_take_them_as_they_are(installed):
     checkout, _first = installed
 
