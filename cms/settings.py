@@ -302,6 +302,8 @@ AXES_VERBOSE = False
 _MAIL = env.mail_server("OCTAVO_EMAIL_URL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("OCTAVO_EMAIL_FROM", "Octavo <octavo@localhost>")
 EMAIL_BACKEND = "cms.accounts.mail.SentBeside" if _MAIL else "django.core.mail.backends.console.EmailBackend"
+# Workers wait for the mail server: what it refuses is tried again.
+EMAIL_BACKEND_OF_WORKERS = "django.core.mail.backends.smtp.EmailBackend" if _MAIL else None
 EMAIL_TIMEOUT = 20
 if _MAIL:
     EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port

@@ -120,10 +120,9 @@ def in_words(column: Any, value: Any, names: dict[str, str]) -> str:
 
 def state_in_words(model: type[models.Model] | None, state: str) -> str:
     """A recorded state of a row of ``model`` as people call it."""
-    if model is None or not state:
-        return state
-    column: Any = model._meta.get_field("state")
-    return str(dict(column.flatchoices).get(state, state))
+    columns: Any = model._meta.concrete_fields if model else ()
+    labels = next((dict(column.flatchoices) for column in columns if column.name == "state"), {})
+    return str(labels.get(state, state))
 
 
 def _names_of_related(model: type[models.Model], rows: list[dict[str, Any]]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -99,7 +99,7 @@ def _letters(notices: Iterable[Notice], studio: Studio) -> list[Letter]:
 def _send(letter: Letter, at: datetime) -> bool:
     """Send it, outside of any scope. A mail server that fails costs time: the clock tries again."""
     try:
-        letter.mail().send()
+        get_connection(settings.EMAIL_BACKEND_OF_WORKERS).send_messages([letter.mail()])
     except Exception as reason:
         log.warning("A mail of %s could not be sent (%s); the clock tries again.", letter.studio, reason)
         _give_back(letter, at)

@@ -36,6 +36,7 @@ class Preferences(forms.ModelForm):
         for kind in NoticeKind:
             self.fields[f"{_PACE}{kind}"] = forms.ChoiceField(
                 label=kind.label,
+                required=False,
                 choices=Pace.choices,
                 initial=pace_of(self.instance, kind),
                 widget=UnfoldAdminSelectWidget(),
@@ -43,7 +44,7 @@ class Preferences(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         paces = {kind: self.cleaned_data.get(f"{_PACE}{kind}") for kind in NoticeKind}
-        self.instance.notices = {str(kind): pace for kind, pace in paces.items() if pace}
+        self.instance.notices |= {str(kind): pace for kind, pace in paces.items() if pace}
         return self.cleaned_data
 
     def about_me(self) -> list[Any]:

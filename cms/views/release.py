@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cms.views.watching import film_of
+from studios.models import PersonalText
 from titles.catalog.languages import METADATA_LANGUAGES, bcp47
 from titles.catalog.models import Artwork
 from titles.distribution.admin import ReleaseAdmin
@@ -26,10 +27,10 @@ class ReleasePage(ReleaseAdmin):
     change_form_template = "desk/release.html"
 
     def page_of(self, request: Any, row: Release) -> dict[str, Any]:
-        document = row.document
         pinned = row.release_cuts.select_related("edition__package", "cut").order_by("-cut__is_default", "cut__name")
         film = next((film_of(cut.edition) for cut in pinned), None)
         before = self._before(row)
+        document, old = PersonalText.objects.told([row.document, before.document if before else {}])
         return {
             **super().page_of(request, row),
             "title": str(row),
@@ -40,7 +41,7 @@ class ReleasePage(ReleaseAdmin):
             "pictures": _pictures(row),
             "partners": row.release_partners.select_related("partner").order_by("partner__name", "id"),
             "before": before,
-            "differences": differences(before.document, document) if before else [],
+            "differences": differences(old, document) if before else [],
             "moves": row.moves().select_related("person"),
         }
 

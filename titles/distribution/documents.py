@@ -3,15 +3,19 @@
 A document is a partner's feed body without what differs from partner to partner (titles.distribution.bodies).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from titles.catalog.models import Artwork, Credit, Cut, Episode, Series
+from studios.models import PersonalText
+from studios.models.personal_text import Reference
+from titles.catalog.models import Artwork, Credit, Cut, Episode, Person, Series
 from titles.catalog.texts import in_every_language
 from titles.distribution.bodies import asset_address
 from titles.media.models import Edition, Package, Rendition, Sidecar
 from titles.media.streams import PictureFacts, SoundFacts, facts_from_json
+
+_PERSON = Person._meta.label_lower
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ def of_episode(episode: Episode, pinned: Iterable[PinnedCut]) -> dict[str, Any]:
 
 
 def of_series(series: Series) -> dict[str, Any]:
+    """Names of people are references, so that an erasure reaches them and no digest changes.
+
+    A name that no document or change ever referred to stands there itself: ``keep_names`` comes before freezing.
+    """
+    credits = _credits(series)
+    references = PersonalText.objects.references(_PERSON, {credit.person_id for credit in credits})
     return {
         "id": str(series.pk),
         "kind": "series",
@@ -63,16 +73,31 @@ def of_series(series: Series) -> dict[str, Any]:
             {"slug": tag.slug, "kind": tag.kind, "names": in_every_language(tag, "name")}
             for tag in series.tags.order_by("kind", "slug")
         ],
-        "credits": [_credit(credit) for credit in series.credits.select_related("person").order_by("billing", "id")],
+        "credits": [_credit(credit, references) for credit in credits],
         "artwork": [_artwork(artwork) for artwork in series.artwork.order_by("purpose", "id")],
     }
 
 
-def _credit(credit: Credit) -> dict[str, Any]:
+def keep_names(series: Series) -> None:
+    """Make sure that there is a reference to every name in the credits of ``series``."""
+    names = [
+        (credit.person_id, name)
+        for credit in _credits(series)
+        for name in in_every_language(credit.person, "name").values()
+    ]
+    PersonalText.objects.keep(_PERSON, names)
+
+
+def _credits(series: Series) -> list[Credit]:
+    return list(series.credits.select_related("person").order_by("billing", "id"))
+
+
+def _credit(credit: Credit, references: Mapping[Any, Reference]) -> dict[str, Any]:
+    names = in_every_language(credit.person, "name")
     return {
         "role": credit.role,
         "billing": credit.billing,
-        "names": in_every_language(credit.person, "name"),
+        "names": {language: references.get((credit.person_id, name), name) for language, name in names.items()},
         "characters": in_every_language(credit, "character"),
     }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from studios.models import PersonalText
 from titles.catalog.models import Series
 from titles.distribution.bodies import (
     Document,
@@ -106,7 +107,9 @@ def _newest(releases: QuerySet[Release], partners: Collection[Partner]) -> dict[
 
 def _documents(releases: Iterable[Release]) -> dict[UUID, Document]:
     shown = {release.pk for release in releases if release.state == Release.State.APPROVED}
-    return dict(Release.objects.filter(pk__in=shown).values_list("pk", "document"))
+    documents = list(Release.objects.filter(pk__in=shown).values_list("pk", "document"))
+    told = PersonalText.objects.told([document for _pk, document in documents])
+    return {pk: document for (pk, _document), document in zip(documents, told, strict=True)}
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from studios.models import Move
+from studios.models import Move, PersonalText
 from titles.catalog.languages import METADATA_LANGUAGES, bcp47, language_name
 from titles.catalog.models import Episode, Series
 from titles.distribution import documents
@@ -46,6 +46,7 @@ def submit_series(series: Series, *, by: Any, partners: Collection[Partner] = ()
     """Freeze the card of ``series``: its texts, cast, tags and artwork. Raises NotReady."""
     with transaction.atomic():
         series = Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+        documents.keep_names(series)
         document = documents.of_series(series)
         _refuse(_missing_from_card(document, series))
         return _freeze(series, None, document, by=by, partners=partners)
@@ -59,7 +60,7 @@ def changed_since_release(subject: Episode | Series) -> bool:
         released = Release.objects.of(subject.series, subject)
         document = documents.of_episode(subject, documents.newest_editions(subject))
     newest = released.filter(state=State.APPROVED).newest_first().first()
-    return newest is not None and newest.digest != _digest(document)
+    return newest is not None and not _reads_like(newest, document)
 
 
 def _freeze(
@@ -87,7 +88,15 @@ def _freeze(
 
 def _says_the_same(newest: Release, release: Release, partners: Collection[Partner]) -> bool:
     named = set(newest.release_partners.values_list("partner_id", flat=True))
-    return newest.digest == release.digest and named == {partner.pk for partner in partners}
+    return named == {partner.pk for partner in partners} and _reads_like(newest, release.document)
+
+
+def _reads_like(release: Release, document: Document) -> bool:
+    """Whether a reader of ``document`` reads what the release says: an erased name is the same pseudonym in both."""
+    if release.digest == _digest(document):
+        return True
+    released, now = PersonalText.objects.told([release.document, document])
+    return bool(released == now)
 
 
 def _digest(document: Document) -> str:

@@ -1,7 +1,7 @@
 import pytest
 from django.db import ProgrammingError, transaction
 
-from studios.models import Change, MovedOn
+from studios.models import Change, MovedOn, PersonalText
 from studios.scope import scope
 from tests.titles.distribution.stories import add_subtitles, make_cover, make_episode, make_series
 from titles.catalog.models import Cut, Episode, Series
@@ -31,10 +31,17 @@ def test_a_submitted_episode_pins_the_edition_of_its_cut(episode, producer):
 
 
 def test_a_document_says_texts_in_every_language_they_exist_in_and_no_other(series, producer):
-    card = submit_series(series, by=producer).document
+    card = PersonalText.objects.told(submit_series(series, by=producer).document)
 
     assert card["titles"] == {"en": "The Secret Heiress", "es": "La heredera secreta"}
     assert card["credits"][0]["names"] == {"en": "Mina Park", "ja": "ミナ・パク"}
+
+
+def test_a_document_refers_to_names_and_holds_none(series, producer):
+    document = submit_series(series, by=producer).document
+
+    assert document["credits"][0]["names"].keys() == {"en", "ja"}
+    assert "Mina Park" not in str(document)
 
 
 def test_releases_of_a_subject_are_numbered_from_one(series, episode, producer, second_producer):

@@ -1,12 +1,15 @@
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname
 
 from studios.keys import SameStudio, parent
-from studios.models import StudioRow
+from studios.models import Move, PersonalText, StudioRow
 from studios.searching import TextQuerySet
+from titles.catalog.languages import METADATA_LANGUAGES
 from titles.catalog.models.series import Series
+from titles.catalog.texts import in_every_language
 
 
 class PersonQuerySet(TextQuerySet["Person"]):
@@ -28,6 +31,33 @@ class Person(StudioRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def erase(self, *, by: Any) -> "Person":
+        """Replace the person's name, in every language and wherever it is referred to, by a pseudonym. For good.
+
+        Titles keep their credits, history and frozen documents their references and digests. Call it through
+        titles.distribution.erasing, which also reaches what partners were told.
+        """
+        texts = in_every_language(self, "name")
+        pseudonym = self.pseudonym()
+        with transaction.atomic():
+            PersonalText.objects.keep(self._meta.label_lower, [(self.pk, name) for name in texts.values()])
+            names = {column: pseudonym for column in self.names() if getattr(self, column)}
+            # Not of the language that happens to be active: of every one, as they are called here.
+            type(self).objects.rewrite(False).filter(pk=self.pk).update(**names)  # type: ignore[attr-defined]
+            PersonalText.objects.erase(self._meta.label_lower, self.pk, pseudonym)
+            Move.record(self, "", "erased", by=by)
+        for column, name in names.items():
+            setattr(self, column, name)
+        return self
+
+    def pseudonym(self) -> str:
+        return f"Former cast member {str(self.pk)[-4:]}"
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The columns with the name: the plain one, which repeats the English one, and one per language."""
+        return ["name", *(build_localized_fieldname("name", code) for code, _name in METADATA_LANGUAGES)]
 
 
 class Role(models.TextChoices):

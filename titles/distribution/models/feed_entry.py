@@ -84,6 +84,8 @@ class FeedEntry(models.Model):
     until_at = models.DateTimeField(null=True)
     written_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+    #: When a name in ``body`` was replaced; ``body_sha256`` stays that of the bytes that the partner was served.
+    pseudonymised_at = models.DateTimeField(null=True)
 
     objects = FeedEntryQuerySet.as_manager()
 
