@@ -66,6 +66,8 @@ def _note_line(complaints: Complaints, line: Any) -> None:
 
 
 def _is_about_an_answer_as_expected(line: Any, address: str) -> bool:
-    """A page that is itself a refusal, and a film whose files no test has made."""
+    """A page that is itself a refusal, a film whose files no test has made, and the icon of a mere part of a page."""
+    path = urlsplit(address).path
     is_page = line.page is not None and line.page.url == address
-    return line.text.startswith("Failed to load resource") and (is_page or urlsplit(address).path.startswith("/media/"))
+    is_expected = is_page or path == "/favicon.ico" or path.startswith("/media/")
+    return is_expected and line.text.startswith("Failed to load resource")

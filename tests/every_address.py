@@ -1,7 +1,7 @@
 """Every address that the resolver knows, with a row behind it: a test that visits them all cannot forget a new one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,20 +18,19 @@ from studios.scope import scope
 _OF_A_ROW = re.compile(r"^admin/(?P<app>[a-z_]+)/(?P<model>[a-z_]+)/")
 
 
-#: For arguments that are no row of an admin: most belong to addresses that answer to a button alone.
+#: For arguments that are no row of an admin and no id: most belong to addresses that answer to a button alone.
 ANY: dict[str, Any] = {
     "app_label": "catalog",
-    "asset_id": new_id(),
     "content_type_id": "1",
-    "episode_id": new_id(),
-    "key_id": new_id(),
-    "object_id": new_id(),
+    "format": "srt",
+    "key": "set-password",
     "part": "work",
     "path": "editions/x/master.m3u8",
     "secret": "spent",
-    "subject_id": new_id(),
     "token": "altered",
+    "uidb36": "1",
     "verb": "approve",
+    "what": "master",
 }
 
 
@@ -69,9 +68,9 @@ def _leaves(resolver: URLResolver, pattern: str, regex: str) -> Iterator[tuple[s
             yield from _leaves(each, whole, expression)
 
 
-def values_for(address: Address, person: User) -> dict[str, Any]:
-    """What stands for the arguments: the newest row of an admin's model, else what ANY has by name."""
-    values = {name: ANY.get(name) for name in address.arguments}
+def values_for(address: Address, person: User, named: Mapping[str, Any] = ANY) -> dict[str, Any]:
+    """What stands for the arguments: the newest row of an admin's model, else what ``named`` has, else a strange id."""
+    values = {name: named.get(name, new_id() if name.endswith("_id") else None) for name in address.arguments}
     of_a_row = _OF_A_ROW.match(address.pattern)
     if "object_id" in values and of_a_row:
         values["object_id"] = _newest(of_a_row["app"], of_a_row["model"], person)
@@ -87,26 +86,34 @@ def _newest(app: str, model: str, person: User) -> Any:
 NO_PAGE = {
     r"": "leads to the desk; the form of an empty installation has a test of its own",
     r"no-studio/": "for people who work nowhere; it has a test of its own",
+    r"account/mfa/recovery-codes/download/": "a file, for once only",
+    r"account/password/set/": "everybody has a password",
+    r"account/mfa/webauthn/login/": "answers to a script",
+    r"account/mfa/webauthn/reauthenticate/": "answers to a script",
+    r"admin/(login|password_change|password_change/done)/": "leads to the page of the account",
     r"admin/autocomplete/": "answers to a field of a form",
+    r"admin/catalog/episode/<uuid:object_id>/download/<slug:what>/": "leads to the file",
     r"admin/r/.*": "no noun has an address outside the desk",
-    r"admin/auth/group/.*": "nobody may open it",
+    r"admin/(auth|account|axes|mfa|usersessions)/.*": "nobody may open it",
     r"admin/studios/studio/": "leads to the one studio",
     r"admin/\w+/\w+/<path:object_id>/": "leads to the row's page",
     r"admin/\w+/\w+/(add|<path:object_id>/delete)/": "some rows are made, or kept, by verbs and machines alone",
-    r"admin/studios/(change|move)/<path:object_id>/change/": "leads back to the list",
+    r"admin/studios/(change|move)/<path:object_id>/(change|history)/": "leads back to the list",
     r"admin/studios/(change|move)/<uuid:object_id>/do/<slug:verb>/": "these rows have numbers",
 }
 _ELSEWHERE = {301, 302, 403, 404}
 
 
-def visit(address: Address, person: User, people: dict[str, Client]) -> tuple[str, str] | None:
+def visit(
+    address: Address, person: User, people: dict[str, Client], named: Mapping[str, Any] = ANY
+) -> tuple[str, str] | None:
     """Which of ``people`` gets a page at ``address``, and its path with ids of ``person``'s studio; None for no page.
 
     Raises NoVisit for an address that shows nobody a page and has no entry in NO_PAGE.
     """
     is_known = any(re.fullmatch(pattern, address.pattern) for pattern in NO_PAGE)
     try:
-        path = address.path(values_for(address, person))
+        path = address.path(values_for(address, person, named))
     except NoVisit:
         if is_known:
             return None
@@ -119,7 +126,7 @@ def visit(address: Address, person: User, people: dict[str, Client]) -> tuple[st
             return None
         if response.status_code == 405:  # a button, for whoever may press it
             return None
-        if response.status_code not in _ELSEWHERE:
+        if response.status_code not in _ELSEWHERE and response.status_code < 500:
             return name, path
     if is_known:
         return None

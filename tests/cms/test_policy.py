@@ -85,7 +85,7 @@ def test_every_answer_refuses_frames_guessed_types_and_what_no_page_needs(db, pa
 
 
 def test_a_nonce_is_on_the_page_and_used_once(db):
-    first, second = (Client().get("/admin/login/") for _ in range(2))
+    first, second = (Client().get("/admin/login/", follow=True) for _ in range(2))
     nonces = [NONCE.findall(response.headers["Content-Security-Policy"]) for response in (first, second)]
 
     assert len({nonce for found in nonces for nonce in found}) == 2

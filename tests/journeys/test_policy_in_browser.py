@@ -1,21 +1,34 @@
 """Every own page in the system's Chromium, under its Content-Security-Policy: nothing is refused, nothing is broken."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from localization.models import Assignment
+from studios.models import Membership, StandIn, User
+from studios.roles import Role
 from studios.scope import scope
 from tests.at_the_desk import desk, statics_from_the_tree, stores
 from tests.browsing import CHROMIUM, Complaints, browser, watched
 from tests.cms.stock import one_of_each
-from tests.every_address import NoVisit, every_address, visit
+from tests.conftest import PASSWORD, make_member
+from tests.every_address import ANY, NoVisit, every_address, visit
+from titles.catalog.models import Episode
 from titles.distribution.models import Partner
 
 __all__ = ["browser", "desk", "statics_from_the_tree", "stores"]
+
+#: As much of a passkey as its own pages show.
+PASSKEY = {"name": "Key", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,18 +38,50 @@ pytestmark = [
 
 
 @pytest.fixture
-def stocked(stores: Any, lantern: Any, producer: Any, second_producer: Any) -> None:
+def stocked(stores: Any, lantern: Any, owner: Any, producer: Any, second_producer: Any) -> None:
     with scope(lantern, person=producer):
         one_of_each(1, author=producer, reviewer=second_producer)
+        away, deputy = (Membership.objects.get(user=person) for person in (producer, second_producer))
+        today = timezone.localdate()
+        StandIn.objects.create(approver=away, deputy=deputy, from_date=today, until_date=today)
+        Assignment.objects.create(member=deputy, episode=Episode.objects.get(), language="fr", made_by=owner)
 
 
 @pytest.fixture
-def pages(browser: Browser, desk: Callable, owner: Any, live_server: Any) -> Iterator[dict[str, Page]]:
-    """A page of somebody who has not signed in, and one of the owner."""
-    session = {"name": "sessionid", "value": desk(owner).cookies["sessionid"].value, "url": live_server.url}
-    windows = {name: browser.new_context(base_url=live_server.url) for name in ("nobody", "owner")}
-    windows["owner"].add_cookies([session])
-    yield {name: window.new_page() for name, window in windows.items()}
+def staff(lantern: Any) -> User:
+    """Somebody of the platform's staff with every kind of second factor but a passkey."""
+    person = make_member(lantern, "Stella Staff", Role.OWNER)
+    User.objects.filter(pk=person.pk).update(is_platform=True)
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+    return person
+
+
+@pytest.fixture
+def people(stocked: None, desk: Callable, owner: User, second_producer: User, staff: User) -> dict[str, Client]:
+    """Everybody whose pages are looked at; the last one has given a password and no code yet."""
+    halfway = Client(raise_request_exception=False)
+    halfway.post(reverse("account_login"), {"login": staff.email, "password": PASSWORD})
+    return {
+        "nobody": Client(raise_request_exception=False),
+        "owner": desk(owner),
+        "with a passkey": desk(second_producer),
+        "staff": desk(staff),
+        "halfway": halfway,
+    }
+
+
+@pytest.fixture
+def pages(browser: Browser, people: dict[str, Client], live_server: Any) -> dict[str, Page]:
+    """A page of each of ``people``."""
+    return {name: page_of(client, browser, live_server.url) for name, client in people.items()}
+
+
+def page_of(client: Client, browser: Browser, address: str) -> Page:
+    window = browser.new_context(base_url=address)
+    cookies = [{"name": name, "value": each.value, "url": address} for name, each in client.cookies.items()]
+    window.add_cookies(cookies)
+    return window.new_page()
 
 
 @pytest.fixture
@@ -50,15 +95,16 @@ def settled(page: Page) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
-def test_no_page_does_what_its_policy_refuses(stocked, desk, owner, pages, complaints):
-    people = {"nobody": Client(raise_request_exception=False), "owner": desk(owner)}
+def test_no_page_does_what_its_policy_refuses(lantern, owner, second_producer, people, pages, complaints):
+    passkey = Authenticator.objects.create(user=second_producer, type=Authenticator.Type.WEBAUTHN, data=PASSKEY)
+    named = {**ANY, "studio_id": lantern.pk, "pk": passkey.pk}
     visited, unknown = [], []
 
     for address in every_address():
         try:
-            found = visit(address, owner, people)
+            found = visit(address, owner, people, named)
         except NoVisit as reason:
-            unknown.append(str(reason))
+            unknown.append(f"{reason}\n")
             continue
         if found is not None:
             name, path = found
@@ -69,7 +115,7 @@ def test_no_page_does_what_its_policy_refuses(stocked, desk, owner, pages, compl
 
     assert unknown == []
     assert [found for each in complaints.values() for found in each.found] == []
-    assert {"admin/", "admin/login/", "studio/", "admin/catalog/episode/<path:object_id>/change/"} <= set(visited)
+    assert {"admin/", "account/login/", "platform/", "admin/catalog/episode/<path:object_id>/change/"} <= set(visited)
 
 
 def test_the_form_of_an_empty_installation_keeps_to_its_policy(db, browser, live_server):
