@@ -291,7 +291,7 @@ AXES_FAILURE_LIMIT = env.number("OCTAVO_SIGN_IN_TRIES", 5, least=3, most=100)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "allauth.core.internal.httpkit.get_client_ip"
+AXES_CLIENT_IP_CALLABLE = "cms.accounts.lockout.address_of"
 AXES_LOCKOUT_CALLABLE = "cms.accounts.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "password", "next"]
 AXES_DISABLE_ACCESS_LOG = True

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from axes.utils import reset as forgive
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -25,6 +26,11 @@ class Accounts(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("admin:preferences")
+
+    def set_password(self, user: User, password: str) -> None:
+        """Whoever has chosen a new password need not wait until old guesses are forgiven."""
+        super().set_password(user, password)
+        forgive(username=user.email)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever has signed in a moment ago need not say the password again."""

@@ -1,8 +1,10 @@
-"""The page for whoever has guessed too often: when to try again, and what else to do."""
+"""Guessing too often: whose address it is counted for, and the page that says when to try again."""
 
 import math
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.core.internal.ratelimit import truncate_ip
 from axes.attempts import get_cool_off_threshold
 from axes.models import AccessAttempt
 from django.db.models import Max
@@ -11,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cms.views.front import front_page
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where a request comes from; of an IPv6 address the network, all of which one visitor has."""
+    address = get_client_ip(request)
+    return truncate_ip(address) if address else None
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:

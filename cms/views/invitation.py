@@ -112,6 +112,6 @@ def _introduction(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _at_the_desk(request: HttpRequest, studio_id: UUID) -> HttpResponse:
+def _at_the_desk(request: HttpRequest, studio_id: UUID | None) -> HttpResponse:
     request.session[SESSION_KEY] = str(studio_id)
     return HttpResponseRedirect(reverse("admin:index"))

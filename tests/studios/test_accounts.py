@@ -159,6 +159,33 @@ def test_behind_a_proxy_the_address_is_what_the_proxy_says_last(settings, produc
     assert sign_in(Client(), producer, headers={"X-Forwarded-For": "198.51.100.8"}).url == "/admin/"
 
 
+def test_an_ipv6_visitor_does_not_evade_the_lock_with_another_address_of_their_network(producer):
+    for guess in range(6):
+        sign_in(Client(), producer, "wrong", REMOTE_ADDR=f"2001:db8:1:2::{guess:x}")
+
+    assert sign_in(Client(), producer, REMOTE_ADDR="2001:db8:1:2::ffff").status_code == 429
+    assert sign_in(Client(), producer, REMOTE_ADDR="2001:db8:1:3::1").url == "/admin/"
+
+
+def test_a_new_password_opens_the_lock(mail_server, producer):
+    for _guess in range(6):
+        sign_in(Client(), producer, "wrong")
+    forgotten(producer.email)
+    client = Client()
+    form = client.get(link_in(mail.outbox[0]), follow=True).redirect_chain[-1][0]
+
+    client.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+
+    assert sign_in(Client(), producer, NEW_PASSWORD).url == "/admin/"
+
+
+def test_the_page_at_the_door_asks_the_database_nothing(db, statements):
+    with statements() as sent:
+        page = Client().get(SIGN_IN)
+
+    assert (page.status_code, sent) == (200, [])
+
+
 def test_what_was_typed_wrongly_is_not_kept(producer):
     sign_in(Client(), producer, "nearly my password")
 

@@ -161,6 +161,19 @@ def test_whoever_has_enrolled_goes_on(desk, enrol, lantern, producer):
     assert client.get("/admin/").status_code == 200
 
 
+def test_asking_for_one_costs_a_page_one_statement(desk, enrol, lantern, producer, statements):
+    client = desk(producer)
+    enrol(producer, client)
+    counts = []
+    for _time in range(2):
+        with statements() as sent:
+            client.get("/admin/me/")
+        counts.append(len(sent))
+        require(lantern)
+
+    assert counts[1] == counts[0] + 1
+
+
 def test_recovery_codes_alone_are_no_second_factor(desk, lantern, producer):
     require(lantern)
     Authenticator.objects.create(user=producer, type=Authenticator.Type.RECOVERY_CODES, data={})
