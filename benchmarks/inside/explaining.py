@@ -68,7 +68,9 @@ def _indexes_of(table: str, plan: dict[str, Any]) -> Iterator[str]:
 
 
 def _named(plan: dict[str, Any]) -> Iterator[str]:
+    """What is computed for each row reads other tables."""
     if "Index Name" in plan:
         yield plan["Index Name"]
     for part in plan.get("Plans", []):
-        yield from _named(part)
+        if part["Parent Relationship"] not in ("SubPlan", "InitPlan"):
+            yield from _named(part)

@@ -1,4 +1,6 @@
+from django.apps import apps
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import parent
@@ -9,9 +11,9 @@ from studios.searching import TextQuerySet
 class SeriesQuerySet(TextQuerySet["Series"]):
     def with_episode_count(self) -> "SeriesQuerySet":
         """Annotate ``episode_count``: by an index (only episodes have numbers), and for the rows of a page alone."""
-        itself = Series.objects.filter(pk=models.OuterRef("pk")).order_by().values("pk")
-        counted = itself.annotate(count=models.Count("episodes__number")).values("count")
-        return self.annotate(episode_count=models.Subquery(counted))
+        episodes = apps.get_model("catalog.Episode").objects.filter(series=models.OuterRef("pk")).order_by()
+        counted = episodes.values("series").annotate(count=models.Count("number")).values("count")
+        return self.annotate(episode_count=Coalesce(models.Subquery(counted), 0))
 
 
 class Series(StudioRow):
