@@ -8,7 +8,7 @@ from django.db import connections
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
 
-from studios.notices import announce_with
+from studios.waking import announce_with
 from titles.jobs.children import die_with_parent
 from titles.jobs.waking import send_with
 

@@ -1,7 +1,7 @@
 """Telling people what they should know: a line in their inbox, and a mail where they wish one (studios.mailing)."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
@@ -10,14 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.models import Membership, Notice, User
 from studios.roles import MAY, Action
-
-_announce: Callable[[], None] | None = None
-
-
-def announce_with(announce: Callable[[], None]) -> None:
-    """Say how the mailer is woken when there is a new notice; without it the clock alone finds notices."""
-    global _announce
-    _announce = announce
+from studios.waking import wake_the_mailer
 
 
 def tell(
@@ -34,7 +27,7 @@ def tell(
     with translation.override(person.language):
         text = str(sentence) % {"row": row, **words}
     notice = Notice.objects.create(person=person, kind=kind, sentence=text, noun=row._meta.label_lower, row_id=row.pk)
-    transaction.on_commit(_wake_the_mailer, robust=True)
+    transaction.on_commit(wake_the_mailer, robust=True)
     return notice
 
 
@@ -66,8 +59,3 @@ def members_who_may(action: Action) -> list[User]:
 def _stands_in(text: str, word: str) -> bool:
     """Whether ``@word`` stands in ``text``, and no longer word that only begins like it."""
     return re.search(rf"(?<!\w)@{re.escape(word)}(?![\w@])", text, re.IGNORECASE) is not None
-
-
-def _wake_the_mailer() -> None:
-    if _announce is not None:
-        _announce()
