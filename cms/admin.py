@@ -5,6 +5,7 @@ from django.contrib.admin import site
 from cms.views.assigning import AssignmentPages
 from cms.views.episode import EpisodePage
 from cms.views.grant import GrantPages
+from cms.views.person import PersonPage
 from cms.views.release import ReleasePage
 from cms.views.series import SeriesPage
 from cms.views.studio import StudioPage
@@ -12,7 +13,7 @@ from cms.views.version import VersionPage
 from localization.models import Assignment, Version
 from studios.admin import AuditAdmin, MembershipAdmin, StandInAdmin
 from studios.models import Change, Membership, StandIn, Studio
-from titles.catalog.admin import PersonAdmin, TagAdmin
+from titles.catalog.admin import TagAdmin
 from titles.catalog.languages import OWN_NAMES
 from titles.catalog.models import Episode, Person, Series, Tag
 from titles.distribution.admin import DeliveryAdmin, PartnerAdmin
@@ -30,7 +31,7 @@ class Members(MembershipAdmin):
 # Titles
 site.register(Series, SeriesPage)
 site.register(Episode, EpisodePage)
-site.register(Person, PersonAdmin)
+site.register(Person, PersonPage)
 site.register(Tag, TagAdmin)
 
 # Production

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from cms.sessions import asked_by_a_page
-from cms.views import assigned, find, home, inbox, preferences, workplaces
+from cms.views import assigned, find, held, home, inbox, preferences, workplaces
 from studios.admin import StudioAdmin
 
 #: Addresses of Django's admin that lead to any row by its content type.
@@ -49,6 +49,8 @@ class Desk(UnfoldAdminSite):
             path("inbox/", self.admin_view(inbox.inbox), name="inbox"),
             path("inbox/read/", self.admin_view(inbox.mark_read), name="inbox-read-all"),
             path("inbox/<uuid:notice_id>/read/", self.admin_view(inbox.mark_read), name="inbox-read"),
+            path("members/<uuid:membership_id>/held/", self.admin_view(held.held), name="held"),
+            path("members/<uuid:membership_id>/held.json", self.admin_view(held.file), name="held-file"),
             path("leave/", self.admin_view(workplaces.leave), name="leave"),
         ]
         return mine + [each for each in super().get_urls() if getattr(each, "name", "") not in _CLOSED]

@@ -3,11 +3,14 @@
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from cms.views import front_door
+from cms.views import front_door, own_data
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
+    path("data/", own_data.own_data, name="own-data"),
+    path("data/everything.json", own_data.everything, name="own-data-file"),
+    path("erase/", own_data.erase, name="erase-account"),
     path("ended/", front_door.session_ended, name="session-ended"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),

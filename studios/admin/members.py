@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from studios.admin.base import StudioAdmin
+from studios.admin.base import StudioAdmin, may
 from studios.admin.invitations import Invitations
 from studios.joining import (
     AlreadyInvited,
@@ -143,7 +144,9 @@ class MembershipAdmin(Invitations, StudioAdmin):
         return self.show_link(request, *request.invited)
 
     def page_of(self, request: Any, row: Any) -> dict[str, Any]:
-        return {**super().page_of(request, row), "title": str(row.user)}
+        ways = [{"label": _now("What is held about them"), "address": reverse("admin:held", args=[row.pk])}]
+        allowed = may(request, Action.MANAGE_MEMBERS)
+        return {**super().page_of(request, row), "title": str(row.user), "ways": ways if allowed else []}
 
     # Ending a membership
 

@@ -20,12 +20,12 @@ from titles.distribution.priorities import TAKE_AWAY
 from titles.jobs.models import Job
 
 
-def erase_person(person: Person, *, by: Any) -> Person:
+def erase_person(person: Person, *, by: Any, why: str = "") -> Person:
     """Replace the name of ``person`` by a pseudonym, for good, and let the relay tell the partners."""
     with transaction.atomic():
         told = list(_series_that_named(person))
         _pseudonymise_entries(person)
-        person.erase(by=by)
+        person.erase(by=by, why=why)
         for series in told:
             Job.enqueue("relay", series, by=by, priority=TAKE_AWAY)
     return person

@@ -32,7 +32,7 @@ class Person(StudioRow):
     def __str__(self) -> str:
         return self.name
 
-    def erase(self, *, by: Any) -> "Person":
+    def erase(self, *, by: Any, why: str = "") -> "Person":
         """Replace the person's name, in every language and wherever it is referred to, by a pseudonym. For good.
 
         Titles keep their credits, history and frozen documents their references and digests. Call it through
@@ -46,7 +46,7 @@ class Person(StudioRow):
             # Not of the language that happens to be active: of every one, as they are called here.
             type(self).objects.rewrite(False).filter(pk=self.pk).update(**names)  # type: ignore[attr-defined]
             PersonalText.objects.erase(self._meta.label_lower, self.pk, pseudonym)
-            Move.record(self, "", "erased", by=by)
+            Move.record(self, "", "erased", by=by, why=why)
         for column, name in names.items():
             setattr(self, column, name)
         return self
