@@ -1,17 +1,16 @@
 """The desk as people use it: in the system's Chromium, against a real web process and real workers."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import global_settings
-from django.db import connection
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from cms.embedded import parts, statics
 from localization.importing import import_subtitles
 from studios.scope import scope
+from tests.browsing import CHROMIUM, browser, watched
 from tests.conftest import PASSWORD
 from tests.journeys import material
 from tests.journeys.conftest import playing
@@ -19,17 +18,7 @@ from titles.distribution.models import Release
 from titles.media.models import Edition
 from titles.media.receiving import receive
 
-CHROMIUM = shutil.which("chromium")
-_SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
+__all__ = ["browser"]
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,17 +32,6 @@ pytestmark = [
 def hashes_that_the_web_knows(settings: Any, quick_passwords: None) -> None:
     """The web process has the product's own settings, not those of the tests."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread, in which Django would refuse to ask the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=_SWITCHES)
-        yield launched
-        launched.close()
-        connection.close()  # what was asked beside that loop went over a connection of its own
 
 
 @pytest.fixture
@@ -101,6 +79,7 @@ def test_a_producer_submits_what_plays_and_a_second_person_approves_it(
     browser, site, lantern, episode, producer, second_producer
 ):
     page = sign_in(browser, site, producer.email)
+    complaints = watched(page.context)
     page.goto(f"{site}/admin/catalog/series/")
     page.get_by_role("link", name="Heiress").first.click()
     page.get_by_role("link", name="Night 1").first.click()
@@ -120,6 +99,7 @@ def test_a_producer_submits_what_plays_and_a_second_person_approves_it(
 
     with scope(lantern):
         assert Release.objects.get().state == Release.State.APPROVED
+    assert complaints.found == []
 
 
 #: A player that is only just loading the film interrupts whoever starts it too early.
