@@ -56,13 +56,14 @@ def refuse_gaps() -> None:
     """Raises NotKeptApart."""
     found = gaps()
     if found:
-        more = f" There are {len(found) - 1} more such troubles: manage.py check --database default." * (len(found) > 1)
+        others = len(found) - 1
+        more = f" {others} more such troubles are told by manage.py check --database default." if others else ""
         raise NotKeptApart(f"Octavo does not start, since studios would not be kept apart. {found[0]}{more}")
 
 
 def gaps(login: str = "") -> list[str]:
     """What is wrong with the product's login and with the tables of studios, in sentences; empty when all is well."""
-    login = login or settings.APP_LOGIN
+    login = login or str(settings.APP_LOGIN)
     with connection.cursor() as cursor:
         cursor.execute(_LOGIN, [login, login])
         is_super, bypasses, could_own = cursor.fetchone()

@@ -134,6 +134,19 @@ def work_as(studio_id: UUID, *, person: User, role: str, why: str) -> Membership
     return visit
 
 
+def appoint(person: User) -> None:
+    """Make ``person`` platform staff."""
+    User.objects.filter(pk=person.pk).update(is_platform=True)
+
+
+def dismiss(person: User) -> None:
+    """``person`` is platform staff no longer, and leaves wherever they visit."""
+    User.objects.filter(pk=person.pk).update(is_platform=False)
+    for place in person.workplaces():
+        with scope(place.id, door="command"):
+            Membership.objects.filter(user=person).exclude(ends_at=None).delete()
+
+
 def _tell_owners(visit: Membership) -> None:
     sentence = _("Somebody of the platform's staff works in your studio for an hour: %(why)s")
     owners = members_who_may(Action.MANAGE_MEMBERS)

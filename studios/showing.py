@@ -29,6 +29,8 @@ _LOOKS = {
     "delivered": ("check", "good"),
     "approved": ("lock", "good"),
     "active": ("check", "good"),
+    "suspended": ("pause", "warn"),
+    "closing": ("hourglass_bottom", "bad"),
 }
 
 

@@ -96,8 +96,8 @@ def episode_page(request: Any, episode: Episode) -> HttpResponse:
 
 
 def series_page(request: Any, series: Series) -> HttpResponse:
-    cover = Artwork.objects.filter(series=series).order_by("-created_at", "id").first()
-    own = assigning.assigned_episodes(Episode.objects.filter(series=series), request.membership)
+    cover: Any = Artwork.objects.filter(series=series).order_by("-created_at", "id").first()
+    own: Any = assigning.assigned_episodes(Episode.objects.filter(series=series), request.membership)
     context = {
         **site.each_context(request),
         "title": str(series),
@@ -121,7 +121,7 @@ def _film(episode: Episode, versions: list[Version], *, until: Any) -> Film | No
 
 
 def _lines(request: Any, languages: set[str], versions: list[Version]) -> Any:
-    desk = site.get_model_admin(Version)
+    desk: Any = site.get_model_admin(Version)
     told = {version.track.language for version in versions}
     for version in versions:
         language = version.track.language

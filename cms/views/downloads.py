@@ -34,12 +34,12 @@ def address_of(episode: Episode, what: str) -> str:
     """Where the newest ``what`` ("master", "mezzanine") of the episode can be fetched for a while. Raises Http404."""
     if what == "master":
         masters = Master.objects.filter(cut__episode=episode, cut__is_default=True)
-        master = masters.order_by("-number").first()
+        master: Any = masters.order_by("-number").first()
         if master is not None:
             return playback.file_address(master.studio_id, master.file.name, store="masters")
     if what == "mezzanine":
         packages = Package.objects.filter(cut__episode=episode, cut__is_default=True)
-        package = packages.newest_first().first()
+        package: Any = packages.newest_first().first()
         if package is not None:
             return playback.file_address(package.studio_id, package.mezzanine.name)
     raise Http404

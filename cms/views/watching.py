@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from titles.media import playback
 from titles.media.models import Edition
+
+_GUESTS_FILM_LIVES = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,13 @@ class Film:
 
 
 def film_for_guest(edition: Edition, subtitles: list[SubtitleChoice], *, until: datetime | None) -> Film:
-    """Picture and sound of ``edition`` until the work ends, with none but the given ``subtitles``."""
+    """Picture and sound of ``edition`` until the work ends, with none but the given ``subtitles``.
+
+    An assignment may be ended early, so that the address lives no longer than it takes to work on.
+    """
+    soon = timezone.now() + _GUESTS_FILM_LIVES
     return Film(
-        address=playback.film_address(edition, until=until),
+        address=playback.film_address(edition, until=min(until or soon, soon)),
         poster=playback.file_address(edition.package.studio_id, edition.package.poster.name),
         subtitles=subtitles,
         duration_ms=edition.package.duration_ms,

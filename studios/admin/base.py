@@ -24,13 +24,10 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.paginator import InfinitePaginator
 
-from studios.admin.choices import RowChoice
-from studios.admin.lookups import is_offered
 from studios.history import history_of
 from studios.models import Membership, MovedOn, StandIn, User
 from studios.notices import tell_the_mentioned
 from studios.roles import Action
-from studios.searching import TextQuerySet, words_of
 
 
 def may(request: Any, action: Action, *, language: str = "") -> bool:
@@ -109,7 +106,6 @@ class ByRole:
         """People stand in a table of all studios, so of them the members alone are offered, and accepted."""
         if db_field.remote_field.model is User:
             kwargs["queryset"] = User.objects.filter(memberships__in=Membership.objects.current())
-        kwargs.setdefault("form_class", RowChoice)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
@@ -157,22 +153,6 @@ class StudioAdmin(ByRole, ModelAdmin):
     #: An address of a row under its content type would be one more door to it.
     view_on_site = False
     save_as = False
-
-    # Searching the list
-
-    def get_search_results(self, request: Any, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        """Rows that fit every word. Nouns whose texts are indexed are found by that index (studios.searching)."""
-        if not isinstance(queryset, TextQuerySet):
-            return super().get_search_results(request, queryset, search_term)
-        for word in words_of(search_term):
-            queryset = queryset.sought(word)
-        return queryset, False
-
-    #: What the address of the list may ask for besides its filters; other pages link to it.
-    lookups: ClassVar[tuple[str, ...]] = ()
-
-    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        return is_offered(lookup, self.get_list_filter(request), self.lookups)
 
     # Verbs as buttons
 
@@ -248,6 +228,10 @@ class StudioAdmin(ByRole, ModelAdmin):
         if wished and url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure()):
             return wished
         return reverse(f"admin:{self._name('change')}", args=[row.pk])
+
+    def get_list_filter(self, request: Any) -> Any:
+        """A guest has a handful of rows, and a filter names others: those that the rows refer to."""
+        return super().get_list_filter(request) if may(request, Action.READ) else []
 
     def get_actions(self, request: Any) -> dict[str, Any]:
         """Buttons that fit several rows at once are offered on the list as well."""
@@ -326,7 +310,11 @@ class StudioAdmin(ByRole, ModelAdmin):
 
     def page_of(self, request: Any, row: Any) -> dict[str, Any]:
         """What the row's page shows besides its fields."""
-        return {"buttons": self.buttons_for(request, row), "stand_ins": self._stand_ins(request, row)}
+        return {
+            "buttons": self.buttons_for(request, row),
+            "stand_ins": self._stand_ins(request, row),
+            "show_history": may(request, Action.READ),
+        }
 
     def _stand_ins(self, request: Any, row: Any) -> list[StandIn]:
         """Who reviews ``row`` in whose place today."""

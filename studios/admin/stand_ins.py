@@ -1,7 +1,9 @@
 """Who stands in for an approver who is away: named by the approver, or for anybody by an owner."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -39,7 +41,7 @@ class StandInAdmin(StudioAdmin):
     ordering = ["-until_date", "-id"]
     fields = ["approver", "deputy", ("from_date", "until_date")]
 
-    def has_add_permission(self, request: Any) -> bool:
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         return may(request, Action.NAME_DEPUTY) or may(request, Action.MANAGE_MEMBERS)
 
     def has_change_permission(self, request: Any, obj: StandIn | None = None) -> bool:
@@ -66,6 +68,13 @@ class StandInAdmin(StudioAdmin):
         kwargs["queryset"] = self._approvers(request) if db_field.name == "approver" else _members(_READERS)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Members are invited elsewhere, not beside this list of them."""
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if formfield is not None and isinstance(formfield.widget, RelatedFieldWidgetWrapper):
+            formfield.widget = formfield.widget.widget
+        return formfield
+
     def _approvers(self, request: Any) -> QuerySet[Membership]:
         approvers = _members(_APPROVERS)
         return approvers if may(request, Action.MANAGE_MEMBERS) else approvers.filter(pk=request.membership.pk)
@@ -83,6 +92,6 @@ class StandInAdmin(StudioAdmin):
         return super().get_queryset(request).select_related("studio")
 
 
-def _members(roles: list[str]) -> QuerySet[Membership]:
+def _members(roles: Sequence[str]) -> QuerySet[Membership]:
     found = Membership.objects.current().filter(roles__overlap=roles, ends_at=None)
     return found.select_related("user").order_by("user__name", "id")

@@ -72,6 +72,9 @@ def stocked(stores, lantern, producer, second_producer) -> list[str]:
         f"/admin/distribution/delivery/{delivery.pk}/change/",
         "/admin/distribution/grant/add/",
         "/admin/studios/membership/add/",
+        "/admin/studios/standin/add/",
+        "/admin/localization/assignment/add/",
+        "/admin/leave/",
         "/admin/me/",
     ]
 

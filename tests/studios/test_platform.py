@@ -48,6 +48,16 @@ def test_staff_is_made_and_removed_by_a_command(producer):
     assert (made, User.objects.get(pk=producer.pk).is_platform) == (True, False)
 
 
+def test_whoever_is_no_staff_any_more_leaves_where_they_visit(lantern, harbor, staff):
+    visit(lantern, staff)
+    with scope(harbor):
+        Membership.objects.create(user=staff, roles=[Role.VIEWER])
+
+    call_command("platform", staff.email, "--remove")
+
+    assert [place.name for place in staff.workplaces()] == ["Harbor"]
+
+
 def test_the_command_names_an_address_that_it_does_not_know(db):
     with pytest.raises(CommandError, match="Nobody signs in as"):
         call_command("platform", "nobody@example.org")

@@ -11,6 +11,7 @@ from studios.roles import Role
 from studios.scope import scope
 from tests.conftest import make_member
 from titles.catalog.models import Series
+from titles.distribution.models import Partner, PartnerKey
 from titles.jobs.models import Job, LeaseLost, due_kinds
 from titles.media import playback
 
@@ -68,6 +69,18 @@ def test_its_keys_open_nothing(lantern, owner, staff):
 
     with pytest.raises(KeyRefused):
         StudioKey.studio_of(key)
+
+
+def test_keys_of_its_partners_open_nothing(client, lantern, staff):
+    with scope(lantern):
+        partner = Partner.objects.make("Nova Reels", "nova")
+        key = PartnerKey.make(partner, by=None)
+    header = {"authorization": f"Bearer {key}"}
+    before = client.get("/feed/v1/changes", headers=header).status_code
+
+    platform.suspend(lantern.pk, by=staff, why="Later.")
+
+    assert (before, client.get("/feed/v1/changes", headers=header).status_code) == (200, 401)
 
 
 def test_its_jobs_wait_until_it_is_resumed(lantern, harbor, staff):

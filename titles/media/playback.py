@@ -68,10 +68,9 @@ def address(edition: Edition, *, format: str = "hls") -> str:
     return _address(token, f"editions/{edition.digest}/{FORMATS[format]}")
 
 
-def film_address(edition: Edition, *, until: datetime | None) -> str:
+def film_address(edition: Edition, *, until: datetime) -> str:
     """Return where picture and sound of ``edition`` can be played for a while, at most until ``until``."""
-    until_s = str(int(until.timestamp())) if until else ""
-    token = _signer.sign_object([_FILM, str(edition.studio_id), f"{edition.digest} {until_s}"])
+    token = _signer.sign_object([_FILM, str(edition.studio_id), f"{edition.digest} {int(until.timestamp())}"])
     return _address(token, f"editions/{edition.digest}/{manifests.MASTER}")
 
 
@@ -130,7 +129,7 @@ def _read(token: str) -> tuple[str, str, str]:
 
 
 def _of_film(path: str, studio_id: UUID, edition: str, until_s: str) -> StoredFile:
-    if until_s and time.time() >= int(until_s):
+    if time.time() >= int(until_s):
         raise NotAllowed(_EXPIRED)
     is_playlist = path == f"editions/{edition}/{manifests.MASTER}"
     if not is_playlist and not (path.startswith("packages/") and _is_of_edition(path, studio_id, edition)):

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studios.models import User
+from studios.platform import appoint, dismiss
 
 
 class Command(BaseCommand):
@@ -15,6 +16,11 @@ class Command(BaseCommand):
         parser.add_argument("--remove", action="store_true", help="they are no platform staff any more")
 
     def handle(self, *, email: str, remove: bool, **options: Any) -> None:
-        if not User.objects.filter(email=email.lower()).update(is_platform=not remove):
+        person = User.objects.filter(email=email.lower()).first()
+        if person is None:
             raise CommandError(f"Nobody signs in as “{email}”.")
+        if remove:
+            dismiss(person)
+        else:
+            appoint(person)
         self.stdout.write(f"{email} is {'not ' if remove else ''}platform staff{' any more' if remove else ''}.")
