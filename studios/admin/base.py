@@ -24,10 +24,13 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.paginator import InfinitePaginator
 
+from studios.admin.choices import RowChoice
+from studios.admin.lookups import is_offered
 from studios.history import history_of
 from studios.models import Membership, MovedOn, StandIn, User
 from studios.notices import tell_the_mentioned
 from studios.roles import Action
+from studios.searching import TextQuerySet, words_of
 
 
 def may(request: Any, action: Action, *, language: str = "") -> bool:
@@ -106,6 +109,7 @@ class ByRole:
         """People stand in a table of all studios, so of them the members alone are offered, and accepted."""
         if db_field.remote_field.model is User:
             kwargs["queryset"] = User.objects.filter(memberships__in=Membership.objects.current())
+        kwargs.setdefault("form_class", RowChoice)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
@@ -153,6 +157,22 @@ class StudioAdmin(ByRole, ModelAdmin):
     #: An address of a row under its content type would be one more door to it.
     view_on_site = False
     save_as = False
+
+    # Searching the list
+
+    def get_search_results(self, request: Any, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Rows that fit every word. Nouns whose texts are indexed are found by that index (studios.searching)."""
+        if not isinstance(queryset, TextQuerySet):
+            return super().get_search_results(request, queryset, search_term)
+        for word in words_of(search_term):
+            queryset = queryset.sought(word)
+        return queryset, False
+
+    #: What the address of the list may ask for besides its filters; other pages link to it.
+    lookups: ClassVar[tuple[str, ...]] = ()
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return is_offered(lookup, self.get_list_filter(request), self.lookups)
 
     # Verbs as buttons
 
