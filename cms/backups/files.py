@@ -14,6 +14,9 @@ from cms.backups.manifest import Entry, copied
 from cms.embedded import home
 from cms.embedded.home import CannotStart
 
+#: Static files come with the code, and exports of studios repeat what is backed up anyway.
+_NOT_KEPT = frozenset({"staticfiles", "exports"})
+
 
 class StoreForgets(CannotStart):
     def __init__(self, alias: str) -> None:
@@ -49,12 +52,13 @@ def bring_back(entry: Entry, source: IO[bytes]) -> None:
 
 def stored() -> Iterator[str]:
     """The paths, as in a backup, of all files in all stores."""
-    for alias in sorted(settings.STORAGES.keys() - {"staticfiles"}):
-        for name in _names(storages[alias], ""):
+    for alias in sorted(settings.STORAGES.keys() - _NOT_KEPT):
+        for name in names_below(storages[alias], ""):
             yield f"media/{alias}/{name}"
 
 
-def _names(store: Storage, folder: str) -> Iterator[str]:
+def names_below(store: Storage, folder: str) -> Iterator[str]:
+    """The names of all files of the store in ``folder`` and below it."""
     try:
         folders, files = store.listdir(folder)
     except FileNotFoundError:
@@ -62,7 +66,7 @@ def _names(store: Storage, folder: str) -> Iterator[str]:
     for name in sorted(files):
         yield str(PurePosixPath(folder, name))
     for name in sorted(folders):
-        yield from _names(store, str(PurePosixPath(folder, name)))
+        yield from names_below(store, str(PurePosixPath(folder, name)))
 
 
 def _store(path: str) -> tuple[Storage, str]:

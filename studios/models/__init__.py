@@ -6,6 +6,7 @@ from studios.models.key import Key, KeyQuerySet, KeyRefused, TooManyKeys
 from studios.models.membership import Membership
 from studios.models.notice import Notice
 from studios.models.personal_text import PersonalText
+from studios.models.purge import Purge
 from studios.models.stand_in import StandIn
 from studios.models.studio import StatefulRow, Studio, StudioRow
 from studios.models.studio_key import StudioKey
@@ -22,6 +23,7 @@ __all__ = [
     "MovedOn",
     "Notice",
     "PersonalText",
+    "Purge",
     "StandIn",
     "Stateful",
     "StatefulRow",
