@@ -24,4 +24,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("media/", include("titles.media.urls")),
     path("feed/v1/", include("titles.distribution.feed.urls")),
+    path("api/v1/", include("cms.api.urls")),
 ]

@@ -1,14 +1,14 @@
-"""Who asks: the bearer key of a partner."""
+"""Who asks: a bearer key, and what it opens."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from studios.models import KeyRefused
-from titles.distribution.feed.refusals import BadKey, NoKey
+from studios.models import Key, KeyRefused
+from titles.distribution.feed.refusals import BadKey, BadScope, NoKey
 from titles.distribution.models import Partner, PartnerKey
 
 
@@ -18,39 +18,58 @@ def presented_key(headers: Any) -> str:
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
-def claimed_studio(headers: Any) -> UUID | None:
-    """The studio that the presented key names, not checked yet."""
+def claimed_studio(headers: Any, keys: type[Key]) -> UUID | None:
+    """The studio that the presented key names, not checked yet. ``keys`` is the kind of key that opens here."""
     try:
-        return PartnerKey.studio_of(presented_key(headers))
+        return keys.studio_of(presented_key(headers))
     except KeyRefused:
         return None
 
 
-class PartnerKeyAuthentication(BaseAuthentication):
+class KeyAuthentication(BaseAuthentication):
     """Checks the key inside the scope of the studio that it claims; ``claimed`` is None where it claims none."""
+
+    keys: ClassVar[type[Key]]
+    realm: ClassVar[str]
 
     def __init__(self, claimed: UUID | None) -> None:
         self.claimed = claimed
 
-    def authenticate(self, request: Request) -> tuple[Partner, PartnerKey]:
+    def authenticate(self, request: Request) -> tuple[Any, Key]:
         presented = presented_key(request.headers)
         if not presented:
             raise NoKey
         if self.claimed is None:
             raise BadKey
         try:
-            key = PartnerKey.verified(presented)
+            key = self.keys.verified(presented)
         except KeyRefused:
             raise BadKey from None
         key.note_use()
-        return key.partner, key
+        return self.owner_of(key), key
+
+    def owner_of(self, key: Any) -> Any:
+        """Who asks with this key."""
+        return key
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="Octavo partner feed"'
+        return f'Bearer realm="{self.realm}"'
 
 
-class ByPartners(BasePermission):
-    """Only a partner that showed its key."""
+class PartnerKeyAuthentication(KeyAuthentication):
+    keys = PartnerKey
+    realm = "Octavo partner feed"
+
+    def owner_of(self, key: PartnerKey) -> Partner:
+        return key.partner
+
+
+class ByScope(BasePermission):
+    """Only a key that opens what the view shows."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return isinstance(request.auth, PartnerKey)
+        if not isinstance(request.auth, Key):
+            return False
+        if not request.auth.opens(view.opened_by):
+            raise BadScope
+        return True

@@ -23,6 +23,11 @@ def _refusal(description: str, code: str, detail: str) -> OpenApiResponse:
 
 
 _NO_KEY = _refusal("No key, or a bad one.", "bad_key", "This key is unknown, expired or revoked.")
+_SCOPE = _refusal(
+    "The key does not open this.",
+    "scope",
+    "This key does not open this address. Ask for one with the scope that it needs.",
+)
 _NOTHING = _refusal("Nothing that is available now.", "not_found", "There is nothing here that is available to you.")
 _IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag you have.")
 
@@ -37,6 +42,7 @@ def _body(shape: Any, operation: str, summary: str, example: dict[str, Any]) -> 
                 200: OpenApiResponse(shape, examples=[OpenApiExample(operation, value=example, response_only=True)]),
                 304: _KNOWN,
                 401: _NO_KEY,
+                403: _SCOPE,
                 404: _NOTHING,
             },
         )
@@ -64,6 +70,7 @@ changes = extend_schema(
             "This cursor is not one that was given to you. Start again without a cursor.",
         ),
         401: _NO_KEY,
+        403: _SCOPE,
         410: _refusal(
             "The feed has begun anew.",
             "cursor_expired",
@@ -83,6 +90,7 @@ asset = extend_schema(
         302: OpenApiResponse(description="Leads to a signed address that works for some hours."),
         400: _refusal("No such format.", "bad_format", "The format is hls or dash."),
         401: _NO_KEY,
+        403: _SCOPE,
         404: _NOTHING,
     },
 )

@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -17,11 +18,15 @@ _DESCRIPTION = (
 
 @lru_cache(maxsize=1)
 def document() -> bytes:
-    """The document as JSON, the same whatever language is active."""
     patterns = [path("feed/v1/", include("titles.distribution.feed.urls"))]
+    return described(patterns, title="Octavo partner feed", description=_DESCRIPTION)
+
+
+def described(patterns: list[Any], *, title: str, description: str) -> bytes:
+    """The OpenAPI document of the views under ``patterns`` as JSON, the same whatever language is active."""
     with translation.override("en"):
         schema = SchemaGenerator(patterns=patterns).get_schema(public=True)
-    schema["info"]["description"] = _DESCRIPTION
+    schema["info"] |= {"title": title, "description": description}
     return json.dumps(schema, ensure_ascii=False).encode()
 
 

@@ -41,6 +41,12 @@ class BadKey(NotAuthenticated):
     default_detail = "This key is unknown, expired or revoked."
 
 
+class BadScope(APIException):
+    status_code = 403
+    default_code = "scope"
+    default_detail = "This key does not open this address. Ask for one with the scope that it needs."
+
+
 class NotAvailable(NotFound):
     default_code = "not_found"
     default_detail = "There is nothing here that is available to you."

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import ExitStack
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -16,11 +16,16 @@ from rest_framework.views import APIView
 from studios.scope import scope
 from titles.distribution.feed import contract
 from titles.distribution.feed.assets import signed_address
-from titles.distribution.feed.authentication import ByPartners, PartnerKeyAuthentication, claimed_studio
+from titles.distribution.feed.authentication import (
+    ByScope,
+    KeyAuthentication,
+    PartnerKeyAuthentication,
+    claimed_studio,
+)
 from titles.distribution.feed.cursors import sequence_at
 from titles.distribution.feed.pages import Page
 from titles.distribution.feed.refusals import BadLimit, NotAvailable, in_our_words
-from titles.distribution.models import FeedEntry, Partner
+from titles.distribution.models import FeedEntry, Partner, PartnerKey
 
 MOST_ENTRIES = 100
 USUAL_ENTRIES = 50
@@ -39,15 +44,19 @@ class AlwaysJson(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class FeedView(APIView):
-    """What all addresses share: the key, the scope, JSON, and one language for sentences."""
+class KeyView(APIView):
+    """What all addresses for machines share: the key, the scope of its studio, JSON, one language for sentences."""
 
-    permission_classes = [ByPartners]
+    #: How keys are checked here, and the scope that a key needs.
+    authentication: ClassVar[type[KeyAuthentication]]
+    opened_by: ClassVar[str]
+
+    permission_classes = [ByScope]
     content_negotiation_class = AlwaysJson
     claimed: UUID | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.claimed = claimed_studio(request.headers)
+        self.claimed = claimed_studio(request.headers, self.authentication.keys)
         with ExitStack() as stack:
             stack.enter_context(translation.override("en"))
             if self.claimed is not None:
@@ -55,10 +64,15 @@ class FeedView(APIView):
             return super().dispatch(request, *args, **kwargs)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        return [PartnerKeyAuthentication(self.claimed)]
+        return [self.authentication(self.claimed)]
 
     def get_exception_handler(self) -> Any:
         return in_our_words
+
+
+class FeedView(KeyView):
+    authentication = PartnerKeyAuthentication
+    opened_by = PartnerKey.Scope.FEED
 
     @property
     def partner(self) -> Partner:
@@ -72,8 +86,8 @@ class Changes(FeedView):
     @contract.changes
     def get(self, request: Request) -> HttpResponseBase:
         start = sequence_at(self.partner, request.query_params.get("cursor", ""))
-        page = Page.after(start, partner=self.partner, limit=_limit(request), at=timezone.now())
-        return _unless_known(request, page.etag()) or _json(page.as_bytes(), page.etag())
+        page = Page.after(start, partner=self.partner, limit=limit_of(request), at=timezone.now())
+        return unless_known(request, page.etag()) or as_json(page.as_bytes(), page.etag())
 
 
 class Body(FeedView):
@@ -91,7 +105,7 @@ class Body(FeedView):
         if entry is None:
             raise NotAvailable
         etag = f'"{entry.body_sha256[:32]}"'
-        return _unless_known(request, etag) or _json(entry.body.encode(), etag)
+        return unless_known(request, etag) or as_json(entry.body.encode(), etag)
 
 
 @contract.series
@@ -106,6 +120,8 @@ class EpisodeBody(Body):
 
 class Asset(FeedView):
     """A picture, a subtitle file or a playable edition that the partner may have now: leads to a signed address."""
+
+    opened_by = PartnerKey.Scope.ASSETS
 
     @contract.asset
     def get(self, request: Request, asset_id: UUID) -> HttpResponseBase:
@@ -128,15 +144,15 @@ class Nowhere(FeedView):
         raise NotAvailable
 
 
-def _limit(request: Request) -> int:
+def limit_of(request: Request) -> int:
     asked = request.query_params.get("limit", str(USUAL_ENTRIES))
     if _WHOLE_NUMBER.fullmatch(asked) is None:
         raise BadLimit
     return min(int(asked), MOST_ENTRIES)
 
 
-def _unless_known(request: Request, etag: str) -> HttpResponse | None:
-    """304 where the partner has exactly this already."""
+def unless_known(request: Request, etag: str) -> HttpResponse | None:
+    """304 where whoever asks has exactly this already."""
     response = get_conditional_response(request, etag=etag)
     if response is not None:
         response["ETag"] = etag
@@ -144,6 +160,6 @@ def _unless_known(request: Request, etag: str) -> HttpResponse | None:
     return response
 
 
-def _json(content: bytes, etag: str) -> HttpResponse:
+def as_json(content: bytes, etag: str) -> HttpResponse:
     headers = {"ETag": etag, "Cache-Control": _CACHING}
     return HttpResponse(content, content_type="application/json", headers=headers)

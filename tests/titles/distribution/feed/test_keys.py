@@ -108,3 +108,25 @@ def test_the_feed_is_only_read(reader, verb):
     answer = getattr(reader.client, verb)("/feed/v1/changes")
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_an_unknown_prefix_and_a_wrong_secret_go_the_same_way(lantern, reader, statements):
+    with scope(lantern):
+        prefix = PartnerKey.objects.get().prefix
+    answers = [Reader(f"octavo_{each}_{'x' * 43}").get("changes") for each in (prefix, "0" * 12)]
+
+    assert {(answer.status_code, answer.content, answer["WWW-Authenticate"]) for answer in answers} == {
+        (401, answers[0].content, 'Bearer realm="Octavo partner feed"')
+    }
+
+
+@pytest.mark.parametrize(("scopes", "opened"), [(["feed"], [200, 200, 200, 403]), (["assets"], [403, 403, 403, 302])])
+def test_a_key_opens_what_its_scopes_say(lantern, nova, addresses, scopes, opened):
+    with scope(lantern):
+        PartnerKey.objects.all().delete()
+        key = Reader(PartnerKey.make(nova, scopes=scopes))
+
+    answers = [key.get(address) for address in addresses]
+
+    assert [answer.status_code for answer in answers] == opened
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 403} == {"scope"}

@@ -1,0 +1,1 @@
+"""The studio API: what a studio's own machines read with its key. It writes nothing."""
