@@ -11,8 +11,8 @@ from cms.views.series import SeriesPage
 from cms.views.studio import StudioPage
 from cms.views.version import VersionPage
 from localization.models import Assignment, Version
-from studios.admin import AuditAdmin, MembershipAdmin, StandInAdmin
-from studios.models import Change, Membership, StandIn, Studio
+from studios.admin import AuditAdmin, MembershipAdmin, StandInAdmin, StudioKeyAdmin
+from studios.models import Change, Membership, StandIn, Studio, StudioKey
 from titles.catalog.admin import TagAdmin
 from titles.catalog.languages import OWN_NAMES
 from titles.catalog.models import Episode, Person, Series, Tag
@@ -50,4 +50,5 @@ site.register(Delivery, DeliveryAdmin)
 site.register(Studio, StudioPage)
 site.register(Membership, Members)
 site.register(StandIn, StandInAdmin)
+site.register(StudioKey, StudioKeyAdmin)
 site.register(Change, AuditAdmin)

@@ -52,6 +52,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _list(_("Members"), "badge", "studios_membership"),
                 _list(_("Stand-ins"), "switch_account", "studios_standin"),
                 _list(_("Studio settings"), "tune", "studios_studio"),
+                *([_list(_("API keys"), "key", "studios_studiokey")] if may(request, Action.MANAGE_KEYS) else []),
                 *([_list(_("Audit"), "history", "studios_change")] if may(request, Action.READ_AUDIT) else []),
             ],
         ),

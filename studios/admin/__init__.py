@@ -2,6 +2,7 @@
 
 from studios.admin.audit import AuditAdmin
 from studios.admin.base import Button, ByRole, CardsInline, LongListAdmin, RowsInline, StudioAdmin, may
+from studios.admin.keys import StudioKeyAdmin
 from studios.admin.members import MembershipAdmin
 from studios.admin.settings import StudioSettingsAdmin
 from studios.admin.stand_ins import StandInAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "RowsInline",
     "StandInAdmin",
     "StudioAdmin",
+    "StudioKeyAdmin",
     "StudioSettingsAdmin",
     "may",
 ]

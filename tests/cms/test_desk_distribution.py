@@ -140,7 +140,7 @@ def test_a_dropbox_stays_as_it_is_when_nothing_is_written(lantern, partner, desk
 def test_a_key_is_shown_once(lantern, partner, desk, distributor):
     client = desk(distributor)
 
-    page = client.post(f"/admin/distribution/partner/{partner.pk}/keys/").content.decode()
+    page = client.post(f"/admin/distribution/partner/{partner.pk}/keys/", {"scopes": ["feed"]}).content.decode()
     key = re.search(r'value="(octavo_[^"]+)"', page)[1]
 
     with scope(lantern):

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -17,7 +18,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from studios.admin import Button, CardsInline, LongListAdmin, StudioAdmin
 from studios.admin.base import StudioForm
-from studios.models import MovedOn, User
+from studios.admin.keys import KeyFields, scopes_in_words, standing_of
+from studios.models import MovedOn, TooManyKeys, User
 from studios.roles import Action
 from studios.showing import badge, without_secrets
 from titles.distribution import transports
@@ -136,6 +138,17 @@ def without_login(address: str) -> str:
     return re.sub(r"^(\w+://)[^/]*@", r"\1…@", address.partition("?")[0])
 
 
+class TooLittleSaid(Exception):
+    """A key was asked for without what it needs; the text says what that is."""
+
+
+class NewPartnerKey(KeyFields):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes: Any = self.fields["scopes"]
+        scopes.choices, scopes.initial = PartnerKey.Scope.choices, PartnerKey.Scope.values
+
+
 class DealInline(CardsInline):
     model = Deal
     writing = Action.DISTRIBUTE
@@ -191,7 +204,8 @@ class PartnerAdmin(StudioAdmin):
         return {
             **super().page_of(request, row),
             "may_distribute": self.has_change_permission(request, row),
-            "keys": row.keys.order_by("-created_at", "id"),
+            "keys": [(key, standing_of(key), scopes_in_words(key)) for key in row.keys.newest_first()],
+            "new_key": NewPartnerKey(),
             "grants": row.grants.select_related("series", "deal").order_by("-created_at", "id")[:50],
             "deliveries": row.deliveries.select_related("release__series", "release__episode").newest_first()[:10],
         }
@@ -215,8 +229,17 @@ class PartnerAdmin(StudioAdmin):
         partner = self._to_change(request, object_id)
         if partner is None:
             return HttpResponseNotAllowed(["POST"])
+        form = NewPartnerKey(request.POST)
+        try:
+            if not form.is_valid():
+                raise TooLittleSaid(" ".join(each for errors in form.errors.values() for each in errors))
+            scopes, expires_at = form.cleaned_data["scopes"], form.expires_at()
+            key = PartnerKey.make(partner, scopes=scopes, by=request.user, expires_at=expires_at)
+        except (TooManyKeys, TooLittleSaid) as reason:
+            self.message_user(request, str(reason), messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:distribution_partner_change", args=[partner.pk]))
         lead = _now("The new key of %s for the feed. It is not shown again: only its hash is kept.") % partner
-        return self._show_once(request, partner, _now("Partner key"), lead, PartnerKey.make(partner))
+        return self._show_once(request, partner, _now("Partner key"), lead, key)
 
     def renew_webhook_secret(self, request: Any, object_id: str) -> HttpResponse:
         partner = self._to_change(request, object_id)
