@@ -60,4 +60,6 @@ def gather() -> Company:
 def _user(sign_in: SignIn) -> User:
     with transaction.atomic():
         known = User.objects.filter(email=sign_in.email).first()
-        return known or User.objects.create_user(sign_in.email, password(), name=sign_in.name)
+        opens_studios = sign_in.role == Role.OWNER  # as whoever opens an empty desk
+        person = {"name": sign_in.name, "is_platform": opens_studios}
+        return known or User.objects.create_user(sign_in.email, password(), **person)

@@ -73,7 +73,7 @@ def test_the_switcher_costs_no_statement(desk, in_both, editor, statements):
             client.get("/admin/leave/")
         asked.append(len(sent))
 
-    assert asked == [4, 4]
+    assert asked == [5, 5]
 
 
 def test_whoever_leaves_is_out_with_the_next_request(desk, lantern, editor):
