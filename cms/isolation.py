@@ -57,7 +57,7 @@ def refuse_gaps() -> None:
     found = gaps()
     if found:
         others = len(found) - 1
-        more = f" {others} more such troubles are told by manage.py check --database default." if others else ""
+        more = f" There is more ({others}): manage.py check --database default." if others else ""
         raise NotKeptApart(f"Octavo does not start, since studios would not be kept apart. {found[0]}{more}")
 
 
