@@ -19,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 app = Celery("octavo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["cms.leaving"])
 
 app.conf.task_queues = (Queue("media"), Queue("general"))
 # Composing is a matter of milliseconds and must not wait behind a transcode.
@@ -32,6 +33,8 @@ TASKS = {
     "hand down": "localization.hand_down",
     "relay": "titles.distribution.relay",
     "deliver": "titles.distribution.deliver",
+    "export": "cms.leaving.export",
+    "take back": "cms.leaving.take_back",
 }
 
 
@@ -55,6 +58,7 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.add_periodic_task(settings.JOB_SWEEP_S, sender.signature("titles.jobs.sweep"), name="sweep")
     sender.add_periodic_task(30.0, sender.signature("titles.distribution.tick"), name="rights clock")
     sender.add_periodic_task(600.0, sender.signature("cms.tidy"), name="tidy")
+    sender.add_periodic_task(600.0, sender.signature("cms.leaving.purge"), name="purge")
     sender.add_periodic_task(60.0, sender.signature("studios.mail"), name="mail")
     for task in ("studios.expiring", "titles.distribution.expiring"):
         sender.add_periodic_task(3600.0, sender.signature(task), name=task)

@@ -19,6 +19,7 @@ _MIGRATING = 0x0C7A70
 
 class Newer(CannotStart):
     def __init__(self, migration: str) -> None:
+        self.migration = migration
         super().__init__(
             f"This database comes from a newer Octavo, which made {migration}: start that version, or restore a "
             "backup that this version made into an empty OCTAVO_HOME."

@@ -165,6 +165,7 @@ STORAGES = {
     "masters": _store("masters"),
     "packages": _store("packages"),
     "artwork": _store("artwork"),
+    "exports": _store("exports"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -172,6 +173,9 @@ WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = home.writable("run/uploads")
 MASTER_MOST_BYTES = env.number("OCTAVO_MASTER_MOST_BYTES", 4 * 1024**3, least=1)
+
+# How long a studio that closes can still be looked at, exported and reopened.
+CLOSING_LASTS = timedelta(days=env.number("OCTAVO_CLOSING_DAYS", 30, least=1, most=3650))
 
 # Work: the job row is the truth, a message only says that there is work of a kind.
 JOB_LEASE_S = env.seconds("OCTAVO_JOB_LEASE_S", 30)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from cms.leaving import preparing
 from studios.joining import forget_lapsed
 from studios.models import Studio
 from studios.scope import scope
@@ -21,3 +22,4 @@ def tidy(**_from_newer_senders: object) -> None:
     for studio_id in Studio.every_id():
         with scope(studio_id, door="worker"):
             forget_lapsed()
+    preparing.forget(timezone.now())

@@ -37,6 +37,9 @@ class Action(TextChoices):
 #: What somebody else does while an approver is away.
 BY_STAND_IN = frozenset({Action.APPROVE_RELEASES, Action.REVIEW_TRACKS})
 
+#: What is left to do in a studio that is closing.
+WHILE_CLOSING = frozenset({Action.READ, Action.READ_AUDIT, Action.LEAVE_WITH_STUDIO})
+
 #: Actions that a membership may limit to named languages.
 PER_LANGUAGE = frozenset({Action.EDIT_TRACKS, Action.REVIEW_TRACKS})
 

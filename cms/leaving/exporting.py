@@ -110,7 +110,7 @@ def _rows(studio_id: UUID, aside: Path) -> tuple[Head, list[Entry]]:
         studio = Studio.objects.current()
         applied = sorted(".".join(each) for each in MigrationRecorder(connection).applied_migrations())
         head = Head(studio.pk, studio.name, studio.slug, timezone.now().isoformat(), applied)
-        entries = [_lines(aside, f"tables/{table.name}.jsonl", table.rows(studio_id)) for table in tables()]
+        entries = [_lines(aside, table.path, table.rows(studio_id)) for table in tables()]
         entries.append(_lines(aside, PEOPLE, (person.line() for person in people(studio_id))))
         for name in sheets.SHEETS:
             rows = sheets.write(name, aside / f"sheets/{name}.csv")

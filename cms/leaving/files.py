@@ -81,24 +81,26 @@ def refuse_foreign(entry: Entry, folder: Path, studio_id: UUID) -> None:
         raise Damaged(folder, f"{entry.path!r} is no place for a file of this studio")
 
 
-def erase(studio_id: UUID) -> int:
-    """Delete every file of the studio in every store, exports included, and return how many there were."""
-    erased = 0
+def erase(studio_id: UUID) -> Iterator[int]:
+    """Delete every file of the studio in every store, exports included, and tell after each hundred how many."""
+    deleted = 0
     for alias in [*aliases(), EXPORTS]:
         for name in list(names_below(storages[alias], str(studio_id))):
             storages[alias].delete(name)
-            erased += 1
+            deleted += 1
+            if deleted == 100:
+                yield deleted
+                deleted = 0
         _remove_folders(storages[alias], str(studio_id))
-    return erased
+    yield deleted
 
 
 def _remove_folders(store: Storage, name: str) -> None:
     """On a disk the empty folders would stay, and tell that there was a studio."""
     place = storing.on_disk(store, name)
-    if place is None or not place.is_dir():
-        return
-    for folder, _folders, _files in os.walk(place, topdown=False):
-        Path(folder).rmdir()
+    if place is not None:
+        for folder, _folders, _files in os.walk(place, topdown=False):
+            Path(folder).rmdir()
 
 
 def _linked(store: Storage, name: str, folder: Path, path: str) -> Entry | None:

@@ -27,6 +27,11 @@ class Table:
         return self.model._meta.db_table
 
     @property
+    def path(self) -> str:
+        """Where its rows are in an export."""
+        return f"tables/{self.name}.jsonl"
+
+    @property
     def studio_column(self) -> str:
         return "id" if self.model is Studio else "studio_id"
 
@@ -43,13 +48,8 @@ class Table:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that travel: none that the database computes, no number, no secret."""
-        return tuple(
-            field.column
-            for field in _fields(self.model)
-            if not field.generated
-            and field.column not in self.left_out
-            and not (self.is_numbered and field.primary_key)
-        )
+        kept = [each for each in _fields(self.model) if not each.generated and each.column not in self.left_out]
+        return tuple(each.column for each in kept if not (self.is_numbered and each.primary_key))
 
     @cached_property
     def of_people(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from studios.keys import parent
 from studios.models.studio import StudioRow
 from studios.models.user import User
-from studios.roles import BY_STAND_IN, PER_LANGUAGE, Action, Role, may
+from studios.roles import BY_STAND_IN, PER_LANGUAGE, WHILE_CLOSING, Action, Role, may
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -55,8 +55,10 @@ class Membership(StudioRow):
         """Whether this member may do ``action``, in ``language`` where the action is one per language.
 
         Approving and reviewing are also done in the place of those who are away, but for what the one who is away
-        made: ``work_of`` is the id of that person.
+        made: ``work_of`` is the id of that person. While the studio is closing, nobody changes anything.
         """
+        if self.studio.is_closing and action not in WHILE_CLOSING:
+            return False
         return self.may_by_own_roles(action, language) or bool(self.stands_in_for(action, language, work_of=work_of))
 
     def stands_in_for(self, action: Action, language: str = "", *, work_of: UUID | None = None) -> list["Membership"]:

@@ -55,6 +55,10 @@ class Studio(Stateful):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_closing(self) -> bool:
+        return self.state == StudioState.CLOSING
+
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 

@@ -31,6 +31,8 @@ WORK = {
     "hand down": _("Hand subtitles down"),
     "relay": _("Write feed entries"),
     "deliver": _("Deliver a pack"),
+    "export": _("Export the studio"),
+    "take back": _("Take everything back from partners"),
 }
 
 BUTTONS = (
@@ -54,9 +56,9 @@ BUTTONS = (
 )
 
 #: On which kinds of work. Nobody stops what tells partners that something was taken back, and a delivery is retried
-#: and cancelled on its own page, where its state moves with it.
+#: and cancelled on its own page, where its state moves with it; leaving has a page of its own too.
 PRESSED_ON = {
-    "retry": frozenset(WORK) - {"deliver"},
+    "retry": frozenset(WORK) - {"deliver", "export", "take back"},
     "cancel": frozenset({"inspect", "transcode"}),
 }
 
