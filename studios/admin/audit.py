@@ -18,7 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from studios.admin.base import StudioAdmin, may
 from studios.audit import DOORS, MOVE, Entry, Known, Mark, Page, Row, Wanted, model_of, page, rows_now
@@ -85,8 +85,8 @@ class Filters(forms.Form):
         widget=UnfoldAdminSelectWidget(),
         choices=[("", _("anything")), *OPERATION_WORDS.items()],
     )
-    since = forms.DateField(label=_("From"), required=False, widget=UnfoldAdminDateWidget({"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=UnfoldAdminDateWidget({"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))
     row = forms.UUIDField(
         label=_("Id of the row"),
         required=False,
@@ -141,7 +141,6 @@ class AuditAdmin(StudioAdmin):
         found = page(wanted, after=mark, limit=_PER_PAGE)
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Audit"),
             "form": form,
             "is_filtered": wanted != Wanted(),

@@ -75,6 +75,8 @@ def stocked(stores, lantern, producer, second_producer) -> list[str]:
         "/admin/studios/standin/add/",
         "/admin/localization/assignment/add/",
         "/admin/leave/",
+        "/admin/inbox/",
+        "/admin/studios/change/",
         "/admin/me/",
     ]
 
