@@ -27,13 +27,17 @@ def warn_of_studio_keys(at: datetime) -> None:
 
 
 def warn(
-    ending: Iterable[tuple[models.Model, datetime, dict[str, Any]]], action: Action, sentence: Any, *, at: datetime
+    ending: Iterable[tuple[models.Model, datetime | None, dict[str, Any]]],
+    action: Action,
+    sentence: Any,
+    *,
+    at: datetime,
 ) -> None:
     """Tell everybody who may do ``action`` of rows and when they end, unless they were told since this warning is due.
 
     ``sentence`` has ``%(row)s``, ``%(end)s`` and the words that come with the row.
     """
-    untold = [(row, end, words) for row, end, words in ending if not _was_told(row, end, at)]
+    untold = [(row, end, words) for row, end, words in ending if end is not None and not _was_told(row, end, at)]
     people = members_who_may(action) if untold else []
     for row, end, words in untold:
         for person in people:

@@ -319,4 +319,4 @@ def test_the_page_of_a_series_takes_as_much_for_five_episodes(lantern, ready, de
     with statements() as sent:
         client.get(address)
 
-    assert len(sent) == 25
+    assert len(sent) == 26

@@ -92,7 +92,8 @@ def test_the_home_page_asks_as_much_for_five_rows_as_for_one(
     with statements() as sent:
         client.get("/admin/")
 
-    assert len(sent) == 8  # session, person, studios, membership; lanes, jobs and what they are about, reviews
+    # session, person, studios, membership, bell; lanes, jobs and what they are about, reviews, assignments
+    assert len(sent) == 11
 
 
 def test_the_page_asks_again_only_while_something_runs(lantern, episode, desk, producer):

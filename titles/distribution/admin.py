@@ -232,7 +232,7 @@ class PartnerAdmin(StudioAdmin):
         form = NewPartnerKey(request.POST)
         try:
             if not form.is_valid():
-                raise TooLittleSaid(" ".join(each for errors in form.errors.values() for each in errors))
+                raise TooLittleSaid(" ".join(str(each) for errors in form.errors.values() for each in errors))
             scopes, expires_at = form.cleaned_data["scopes"], form.expires_at()
             key = PartnerKey.make(partner, scopes=scopes, by=request.user, expires_at=expires_at)
         except (TooManyKeys, TooLittleSaid) as reason:

@@ -28,5 +28,5 @@ def _warn_of_keys(at: datetime) -> None:
 def _warn_of_grants(at: datetime) -> None:
     grants = Grant.objects.standing().filter(term__endswith__range=(at, at + AHEAD[0]))
     sentence = _("The grant %(row)s ends on %(end)s.")
-    ending = ((grant, grant.term.upper, {}) for grant in grants.select_related("partner", "series"))
-    warn(ending, Action.DISTRIBUTE, sentence, at=at)
+    grants = grants.select_related("partner", "series")
+    warn(((grant, grant.term.upper, {}) for grant in grants), Action.DISTRIBUTE, sentence, at=at)
