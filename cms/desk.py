@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from cms.sessions import asked_by_a_page
-from cms.views import assigned, find, held, home, inbox, preferences, workplaces
-from studios.admin import StudioAdmin
+from cms.views import assigned, find, held, home, inbox, leaving, preferences, workplaces
+from studios.admin import StudioAdmin, may
+from studios.roles import Action
 
 #: Addresses of Django's admin that lead to any row by its content type.
 _CLOSED = {"view_on_site"}
@@ -52,6 +53,11 @@ class Desk(UnfoldAdminSite):
             path("members/<uuid:membership_id>/held/", self.admin_view(held.held), name="held"),
             path("members/<uuid:membership_id>/held.json", self.admin_view(held.file), name="held-file"),
             path("leave/", self.admin_view(workplaces.leave), name="leave"),
+            path("leaving/", self.admin_view(leaving.leaving), name="leaving"),
+            path("leaving/export/", self.admin_view(leaving.export), name="leaving-export"),
+            path("leaving/exports/<uuid:job_id>/", self.admin_view(leaving.download), name="leaving-download"),
+            path("leaving/close/", self.admin_view(leaving.close), name="leaving-close"),
+            path("leaving/reopen/", self.admin_view(leaving.reopen), name="leaving-reopen"),
         ]
         return mine + [each for each in super().get_urls() if getattr(each, "name", "") not in _CLOSED]
 
@@ -74,6 +80,7 @@ class Desk(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """unfold would print its colors without a nonce; ``desk/colors.html`` prints them with one."""
         context = super().each_context(request)
+        context["may_leave"] = lambda: may(request, Action.LEAVE_WITH_STUDIO)
         context["unread"] = lambda: sum(inbox.unread_by_studio(request).values())
         return {**context, "palette": context["colors"], "colors": {}}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,6 +17,8 @@ from studios.scope import scope
 SESSION_KEY = "studio"
 #: Addresses under which a request stands in one scope. All others open their own, page by page, or need none.
 SCOPED = "/admin/"
+#: What people still do in a studio that is closing: pack, leave, read what they are told, and sign out.
+_WHILE_CLOSING = ("leaving", "leave", "inbox", "preferences", "logout")
 #: Addresses that players read dozens of times a minute: whoever has one may, and nobody is looked up.
 _IMPERSONAL = "/media/"
 
@@ -64,6 +66,8 @@ class StudioScope:
         with scope(place.id, person=request.user, door="admin"):
             request.membership = Membership.objects.select_related("studio").filter(user=request.user).first()
             request.studio = getattr(request.membership, "studio", None)
+            if request.studio is not None and request.studio.is_closing and not _goes_on(request.path_info):
+                _let_nothing_be_written()
             return self.get_response(request)
 
     def process_exception(self, request: Any, exception: Exception) -> None:
@@ -75,6 +79,17 @@ class StudioScope:
         if request.path_info == reverse("admin:logout"):
             return self.get_response(request)
         return HttpResponseRedirect(reverse("no-studio"))
+
+
+def _goes_on(path: str) -> bool:
+    """Whether it is an address at which people still write while their studio is closing."""
+    return path.startswith(tuple(reverse(f"admin:{name}") for name in _WHILE_CLOSING))
+
+
+def _let_nothing_be_written() -> None:
+    """For the rest of the scope, whatever a page forgets to ask: a studio that is closing stays as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
 
 
 def _read_body(request: HttpRequest) -> None:

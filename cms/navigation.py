@@ -54,6 +54,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _list(_("Studio settings"), "tune", "studios_studio"),
                 *([_list(_("API keys"), "key", "studios_studiokey")] if may(request, Action.MANAGE_KEYS) else []),
                 *([_list(_("Audit"), "history", "studios_change")] if may(request, Action.READ_AUDIT) else []),
+                *(
+                    [_page(_("Export and close"), "logout", "leaving")]
+                    if may(request, Action.LEAVE_WITH_STUDIO)
+                    else []
+                ),
             ],
         ),
     ]

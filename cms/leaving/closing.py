@@ -12,6 +12,7 @@ from studios.models import MovedOn, Notice, Studio, StudioKey
 from studios.notices import members_who_may, tell_all
 from studios.roles import Action
 from studios.scope import scope
+from titles.distribution.models import Delivery, Release
 from titles.distribution.priorities import TAKE_AWAY
 from titles.distribution.withdrawing import cancel_deliveries, limit_keys, withdraw_releases
 from titles.jobs.leasing import Lease
@@ -72,6 +73,12 @@ def take_back(job: Job, lease: Lease) -> None:
             with job.scope():
                 job.hold()
                 left = step(by=by, why=why)
+
+
+def left_to_take_back() -> int:
+    """How many releases and deliveries are still to be taken back. Needs the scope."""
+    approved = Release.objects.filter(state=Release.State.APPROVED).count()
+    return approved + Delivery.objects.waiting().count()
 
 
 def _cancel_work(*, by: Any, why: str) -> int:

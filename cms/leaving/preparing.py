@@ -39,6 +39,10 @@ class Prepared:
     expires_at: datetime | None
 
     @property
+    def is_under_way(self) -> bool:
+        return self.job.state in UNFINISHED
+
+    @property
     def is_ready(self) -> bool:
         return self.expires_at is not None
 

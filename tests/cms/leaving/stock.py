@@ -23,13 +23,14 @@ from cms.owner import as_owner
 from studios.models import Notice, Studio, StudioKey, User
 from studios.notices import tell
 from studios.scope import scope
-from tests.cms.processes import manage, script
+from tests.cms.processes import eventually, manage, script
 from tests.cms.stock import one_of_each
 from tests.titles.distribution.stories import relay_at
 from titles.catalog.models import Episode, Series
 from titles.distribution.models import Partner, PartnerKey
 from titles.distribution.releasing import submit_series
 
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 DROPBOX = "s3://key:dropbox-secret@bucket.example/packs"
 
 
@@ -121,6 +122,11 @@ class Installation:
 
     def as_owner(self) -> "psycopg.Connection[Any]":
         return psycopg.connect(**self.login(settings.DATABASE_OWNER["USER"]))
+
+    def somebody_waits(self, user: str) -> bool:
+        """Whether a session of this login waits for a lock, within a minute; others' sessions nobody may look into."""
+        with psycopg.connect(**self.login(user), autocommit=True) as watching:
+            return eventually(lambda: watching.execute(_WAITING).fetchone() == (1,))
 
 
 def copy_of_database(name: str, folder: Path) -> None:

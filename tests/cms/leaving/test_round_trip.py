@@ -11,7 +11,6 @@ from studios.models import Membership
 from studios.roles import Role
 from studios.scope import scope
 from tests.cms.leaving.stock import files_of
-from tests.cms.processes import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,12 +92,9 @@ def test_an_import_that_is_killed_leaves_nothing_to_see_and_the_next_one_complet
         importing = elsewhere.script(
             f"from pathlib import Path; from cms.leaving.importing import bring_in; bring_in(Path({str(exported)!r}))"
         )
-        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        with elsewhere.as_owner() as watching:
-            watching.autocommit = True
-            assert eventually(lambda: watching.execute(waits).fetchone() == (1,))
-            importing.kill()
-            importing.wait()
+        assert elsewhere.somebody_waits(settings.DATABASE_OWNER["USER"])
+        importing.kill()
+        importing.wait()
         database.rollback()
         seen = database.execute("SELECT count(*) FROM studios_studio").fetchone()
 
