@@ -1,3 +1,3 @@
-from tests.at_the_desk import desk, statics_from_the_tree
+from tests.at_the_desk import desk, statics_from_the_tree, stores
 
-__all__ = ["desk", "statics_from_the_tree"]
+__all__ = ["desk", "statics_from_the_tree", "stores"]

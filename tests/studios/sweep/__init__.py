@@ -1,0 +1,1 @@
+"""Lantern's rows, marked; every address of Octavo; and people who must not come upon the mark."""
