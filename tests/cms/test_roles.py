@@ -17,6 +17,7 @@ PAGES = {
     Action.READ: "/admin/distribution/release/",
     Action.MANAGE_MEMBERS: "/admin/studios/membership/add/",
     Action.MANAGE_KEYS: "/admin/studios/studiokey/add/",
+    Action.LEAVE_WITH_STUDIO: "/admin/leaving/",
     Action.READ_AUDIT: "/admin/studios/change/",
     Action.ASSIGN: "/admin/localization/assignment/add/",
     Action.EDIT_CATALOG: "/admin/catalog/series/add/",
@@ -66,9 +67,7 @@ def pressed(client, lantern, rows, row, address) -> bool:
 
 
 def test_every_action_has_something_to_press():
-    unpressed = set(Action) - set(PAGES) - set(VERBS)
-
-    assert unpressed == {Action.LEAVE_WITH_STUDIO}
+    assert set(Action) == set(PAGES) | set(VERBS)
 
 
 @pytest.mark.parametrize("role", Role)
