@@ -79,7 +79,7 @@ class ByRole:
         """What a guest sees of ``rows``: those that are assigned to them, and their context."""
         return rows.none()
 
-    def get_queryset(self, request: Any) -> QuerySet[Any]:
+    def get_queryset(self, request: Any) -> Any:
         """The one source of rows of every list, page, lookup, action and inline."""
         rows = super().get_queryset(request)  # type: ignore[misc]
         if may(request, Action.READ):

@@ -42,10 +42,10 @@ class Invitations:
         return mine + super().get_urls()  # type: ignore[misc]
 
     def _address(self, word: str, name: str, verb: Verb) -> URLPattern:
-        view = self.admin_site.admin_view(partial(self._press, verb))
+        view = self.admin_site.admin_view(partial(self._press_on_invitation, verb))
         return path(f"invitations/<uuid:invitation_id>/{word}/", view, name=f"studios_invitation_{name}")
 
-    def _press(self, verb: Verb, request: Any, invitation_id: str) -> HttpResponse:
+    def _press_on_invitation(self, verb: Verb, request: Any, invitation_id: str) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not may(request, Action.MANAGE_MEMBERS):

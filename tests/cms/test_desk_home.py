@@ -88,12 +88,13 @@ def test_the_home_page_asks_as_much_for_five_rows_as_for_one(
             one_of_each(place, author=producer, reviewer=second_producer)
         Job.objects.exclude(kind="inspect").delete()
     client = desk(producer)
+    client.get("/admin/")  # the session notes once in a while that somebody is there
 
     with statements() as sent:
         client.get("/admin/")
 
     # session, person, studios, membership, bell; lanes, jobs and what they are about, reviews, assignments
-    assert len(sent) == 11
+    assert len(sent) == 10
 
 
 def test_the_page_asks_again_only_while_something_runs(lantern, episode, desk, producer):
