@@ -32,7 +32,7 @@ _NOTHING = {404: OpenApiResponse(Refusal, "There is no such row.")}
 
 def _listing(operation: str, summary: str, item: Any, *, more: Any = (), **refusals: Any) -> Any:
     page = inline_serializer(
-        name=f"{operation.capitalize()}Page",
+        name=f"{operation.removeprefix('list_').capitalize()}Page",
         fields={"items": item(many=True), "next_cursor": drf.CharField(allow_null=True, help_text="null at the end")},
     )
     return extend_schema_view(
@@ -46,9 +46,9 @@ def _listing(operation: str, summary: str, item: Any, *, more: Any = (), **refus
     )
 
 
-series_list = _listing("series", "The series of the studio", shapes.Series)
-episode_list = _listing("episodes", "The episodes of a series", shapes.Episode, also=_NOTHING)
-job_list = _listing("jobs", "Work that was asked for", shapes.Job)
+series_list = _listing("list_series", "The series of the studio", shapes.StudioSeries)
+episode_list = _listing("list_episodes", "The episodes of a series", shapes.StudioEpisode, also=_NOTHING)
+job_list = _listing("list_jobs", "Work that was asked for", shapes.Job)
 history = _listing(
     "history",
     "Every change and every move, newest first",
@@ -64,7 +64,7 @@ one_series = extend_schema_view(
         summary="A series",
         tags=_TAG,
         parameters=[_IF_NONE_MATCH],
-        responses={200: shapes.Series, **_REFUSALS, **_NOTHING},
+        responses={200: shapes.StudioSeries, **_REFUSALS, **_NOTHING},
     )
 )
 unlisted = extend_schema(exclude=True)

@@ -13,7 +13,7 @@ from titles.distribution.feed.shapes import Texts
 from titles.jobs.models import Job as JobRow
 
 
-class Series(drf.Serializer):
+class StudioSeries(drf.Serializer):
     id = drf.UUIDField()
     slug = drf.CharField()
     titles = Texts()
@@ -26,7 +26,7 @@ class Series(drf.Serializer):
     created_at = drf.DateTimeField()
 
 
-class Episode(drf.Serializer):
+class StudioEpisode(drf.Serializer):
     id = drf.UUIDField()
     series_id = drf.UUIDField()
     kind = drf.ChoiceField(choices=catalog.Episode.Kind.values)
