@@ -59,7 +59,7 @@ class Table:
     @cached_property
     def of_files(self) -> tuple[str, ...]:
         """Columns that name a file of a store."""
-        return tuple(each.column for each in _fields(self.model) if isinstance(each, models.FileField))
+        return tuple(str(each.column) for each in _fields(self.model) if isinstance(each, models.FileField))
 
     def rows(self, studio_id: UUID) -> Iterator[str]:
         """Every row of the studio as one line of JSON, oldest first, page by page. Needs a transaction."""

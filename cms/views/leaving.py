@@ -41,7 +41,7 @@ def _for_owners(view: View) -> View:
     return guarded
 
 
-def _by_button(view: View) -> View:
+def _by_button(do: Callable[[Any], None]) -> View:
     """POST only, and back to the page."""
 
     @_for_owners
@@ -50,7 +50,7 @@ def _by_button(view: View) -> View:
             return HttpResponseNotAllowed(["POST"])
         try:
             with transaction.atomic():
-                view(request)
+                do(request)
         except (MovedOn, closing.TooLate) as reason:
             messages.warning(request, str(reason))
         return HttpResponseRedirect(reverse("admin:leaving"))
