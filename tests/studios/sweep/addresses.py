@@ -16,6 +16,7 @@ _OF_A_ROW = re.compile(r"^admin/(?P<app>[a-z_]+)/(?P<model>[a-z_]+)/")
 #: Arguments of addresses that are not simply the row of an admin page, and the model of the row that they name.
 ROWS = {
     "episode_id": "catalog.Episode",
+    "job_id": "jobs.Job",
     "key_id": "distribution.PartnerKey",
     "asset_id": "media.Edition",
     "content_type_id": "contenttypes.ContentType",
