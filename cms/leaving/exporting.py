@@ -47,7 +47,7 @@ class Busy(CannotStart):
 
 
 class NoRoom(CannotStart):
-    def __init__(self, folder: Path, why: str | None) -> None:
+    def __init__(self, folder: Path, why: str) -> None:
         super().__init__(
             f"The export cannot be written to {folder} ({why}): free some space there and start it again, it goes on "
             "where it stopped."
@@ -72,7 +72,7 @@ def export(studio_id: UUID, folder: Path, *, report: Report = _silently, linking
                 raise Busy(folder)
             return _exported(studio_id, folder, report, linking)
     except OSError as reason:
-        raise NoRoom(folder, reason.strerror) from reason
+        raise NoRoom(folder, reason.strerror or str(reason)) from reason
 
 
 def _exported(studio_id: UUID, folder: Path, report: Report, linking: bool) -> Manifest:

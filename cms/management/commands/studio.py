@@ -91,16 +91,20 @@ def _sentences(imported: Imported) -> list[str]:
     """What is left to do by hand."""
     accounts, arrival = imported.accounts, imported.arrival
     told = [
-        (len(accounts.made), "new accounts: each asks for a password letter, or gets one from manage.py passwordlink."),
-        (len(accounts.known), "people were known here already, by their ids; their accounts are as they were."),
-        (len(accounts.past), "former members are names in the history; nobody signs in as them."),
-        (arrival.keys, "keys lost their secrets and are revoked: make new ones."),
-        (arrival.invitations, "open invitations are withdrawn: invite anew."),
-        (arrival.partners, "partners need their dropbox written again, and have a new webhook secret."),
+        (
+            "New accounts",
+            len(accounts.made),
+            "Each asks for a password letter, or you run manage.py passwordlink.",
+        ),
+        ("Accounts that were here already, by their ids", len(accounts.known), "They are as they were."),
+        ("Former members, who are names in the history", len(accounts.past), "Nobody signs in as them."),
+        ("Keys without their secrets", arrival.keys, "They are revoked: make new ones."),
+        ("Open invitations, withdrawn", arrival.invitations, "Invite anew."),
+        ("Partners", arrival.partners, "Write the dropbox of each again; each has a new webhook secret."),
     ]
     told_of_links = [
         f"{email} has an account here that is not the member's: it is untouched. Send this invitation, which works for "
         f"seven days: {settings.PUBLIC_ADDRESS}{reverse('invitation', args=[secret])}"
         for email, secret in arrival.links.items()
     ]
-    return [f"{count} {sentence}" for count, sentence in told if count] + told_of_links
+    return [f"{what}: {count}. {sentence}" for what, count, sentence in told if count] + told_of_links

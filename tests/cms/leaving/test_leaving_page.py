@@ -1,6 +1,7 @@
 """The page "Export and close": an owner takes everything along, closes, and reopens; nobody else does."""
 
 import io
+import json
 import zipfile
 from datetime import timedelta
 
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from cms.leaving import closing, preparing
 from cms.leaving.checking import checked
+from cms.leaving.exporting import export
+from cms.leaving.manifest import NOTES
 from cms.leaving.tasks import export_studios
 from studios.models import Studio
 from studios.roles import Role
@@ -51,12 +54,25 @@ def test_an_export_of_the_page_is_one_file_that_another_octavo_accepts(desk, exp
     assert checked(tmp_path / "lantern").studio_id == lantern.pk
 
 
-def test_an_interrupted_export_goes_on_and_leaves_no_folder_behind(desk, exported, lantern, settings):
+def test_an_export_whose_worker_died_goes_on_and_leaves_no_folder_behind(desk, series, lantern, owner, settings):
+    press(desk(owner), "export")
     with scope(lantern):
         job = Job.objects.get(kind="export")
+    folder = settings.HOME / "work" / f"export-{job.pk}"
+    with pytest.raises(KeyboardInterrupt):
+        export(lantern.pk, folder, report=died_at_the_third_file, linking=True)
+    moment = json.loads((folder / NOTES).read_text().splitlines()[0])["taken_at"]
 
-    assert job.state == Job.State.DONE
-    assert list((settings.HOME / "work").glob(f"*{job.pk}*")) == []
+    export_studios()
+
+    _answer, content = download(desk(owner), lantern)
+    manifest = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("lantern/manifest.json"))
+    assert (manifest["taken_at"], folder.exists()) == (moment, False)
+
+
+def died_at_the_third_file(step, share):
+    if share > 0.3:
+        raise KeyboardInterrupt
 
 
 def test_while_it_is_made_the_page_shows_how_far_it_is(desk, series, owner):
