@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.admin import site
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -124,6 +125,17 @@ def test_every_part_of_an_address_is_known():
 def test_every_noun_of_the_desk_belongs_to_a_studio():
     """A table that studios share has no page: no policy guards its rows."""
     assert [model._meta.label for model in site._registry if model not in stock.tenant_models()] == []
+
+
+def test_the_page_on_security_tells_what_is_asked():
+    page = (settings.BASE_DIR / "docs" / "security.md").read_text()
+    told = [
+        f"all {len(every_address())} addresses",
+        f"the lists of {len(NOUNS)} nouns",
+        f"{len(stock.tenant_models())} tables",
+    ]
+
+    assert [each for each in told if each not in page] == []
 
 
 def test_no_address_tells_anybody_of_another_studios_rows(marked, foreign, swap, strangers, found):
@@ -266,10 +278,12 @@ def test_no_key_opens_anything_of_another_studio(busy_harbor, marked, foreign, s
             PartnerKey.make(Partner.objects.get()),
             StudioKey.make("sweep", scopes=["catalog", "history", "jobs"], by=None),
         ]
+    with scope(marked):
+        guessed = f"octavo_{PartnerKey.objects.get().prefix}_a-guess"
     marks = stock.ids_of(marked)
     before = stock.fingerprint(marked)
 
-    for key in (*keys, "octavo_000000000000_wrong", "", None):
+    for key in (*keys, guessed, "octavo_000000000000_wrong", "", None):
         headers = {"authorization": f"Bearer {key}"} if key is not None else {}
         client = Client(headers=headers, raise_request_exception=False)
         prober = Prober(f"key {str(key)[:12]}", client, marked, marks, found)
@@ -322,20 +336,21 @@ def test_an_invitation_of_another_studio_is_told_like_one_that_never_was(marked,
 # What all of this rests on
 
 
-def test_every_table_of_a_studio_is_guarded_by_one_policy(db):
+def test_every_table_of_a_studio_is_guarded_by_the_one_policy(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_name)"
             " WHERE column_name = 'studio_id' AND columns.table_schema = 'public' AND table_type = 'BASE TABLE'"
         )
         belong = {row[0] for row in cursor.fetchall()} | {"studios_studio"}
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relrowsecurity AND"
-            " (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid) = 1"
-        )
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity")
         guarded = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT tablename, cmd, qual, with_check FROM pg_policies")
+        policies = sorted(cursor.fetchall())
 
-    assert belong - guarded == set()
+    own = "({} = (current_setting('octavo.studio'::text))::uuid)"
+    wanted = [(table, "ALL", own.format("id" if table == "studios_studio" else "studio_id"), None) for table in belong]
+    assert (guarded, policies) == (belong, sorted(wanted))
 
 
 def test_no_reference_can_lead_into_another_studio(db):
