@@ -1,14 +1,17 @@
 """The system's Chromium, watched: what a page's policy refuses and what its scripts complain about is collected."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from studios.models import User
 
 CHROMIUM = shutil.which("chromium")
 SWITCHES = [
@@ -27,15 +30,44 @@ addEventListener("securitypolicyviolation", (event) => noteViolation([
 """
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread, in which Django would refuse to ask the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
+@pytest.fixture(scope="module")
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """One Chromium for all tests of a module: to start it costs as much as to load ten pages."""
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread, in which Django would refuse to ask the database.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield launched
         launched.close()
         connection.close()  # what was asked beside that loop went over a connection of its own
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """A Chromium in which no window is open, before the test and after it."""
+    yield chromium
+    for window in chromium.contexts:
+        window.close()
+
+
+@pytest.fixture
+def at(browser: Browser, desk: Callable[[User], Client], live_server: Any) -> Callable[..., Page]:
+    """``at(person, **looks)`` is a page of a window in which that person has signed in."""
+    return lambda person, **looks: page_of(desk(person), browser, live_server.url, **looks)
+
+
+def page_of(client: Client, browser: Browser, address: str, **looks: Any) -> Page:
+    """A page of a window that has the cookies of ``client``."""
+    window = browser.new_context(base_url=address, **looks)
+    cookies = [{"name": name, "value": each.value, "url": address} for name, each in client.cookies.items()]
+    window.add_cookies(cookies)
+    return window.new_page()
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's scripts have had their turn."""
+    page.wait_for_load_state()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
 @dataclass

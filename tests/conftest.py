@@ -50,13 +50,14 @@ def _wait_until_alone() -> None:
 
 def _flush_as_owner() -> None:
     """TRUNCATE belongs to the owner: what a transactional test leaves behind is flushed by that login."""
-    flush = connection.ops.execute_sql_flush
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def execute_sql_flush(sql_list: list[str]) -> None:
+    def execute_sql_flush(self: Any, sql_list: list[str]) -> None:
         with as_owner():
-            flush(sql_list)
+            flush(self, sql_list)
 
-    connection.ops.execute_sql_flush = execute_sql_flush
+    operations.execute_sql_flush = execute_sql_flush
 
 
 @pytest.fixture(autouse=True)

@@ -4,30 +4,27 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from studios.joining import end, invite
+from studios.joining import end
 from studios.models import Membership, Studio, User
-from studios.roles import Role
 from studios.scope import scope
-from tests.at_the_desk import desk, statics_from_the_tree
+from tests.at_the_desk import statics_from_the_tree
 from tests.authenticator import code_for
-from tests.browsing import CHROMIUM, browser, watched
+from tests.browsing import CHROMIUM, browser, chromium, watched
 from tests.conftest import PASSWORD
 
-__all__ = ["browser", "desk", "statics_from_the_tree"]
+__all__ = ["browser", "chromium", "statics_from_the_tree"]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.journey,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="accounts in a browser (6 tests) need Chromium: apt install chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="accounts in a browser (2 tests) need Chromium: apt install chromium"),
 ]
 
 NEW_PASSWORD = "a very long password"
-_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +34,9 @@ def no_tries_yet(transactional_db):
 
 
 @pytest.fixture
-def window(browser: Browser, live_server) -> Callable[..., BrowserContext]:
-    """``window(**looks)`` is a browser of somebody's own."""
-    return lambda **looks: browser.new_context(base_url=live_server.url, **looks)
+def window(browser: Browser, live_server) -> Callable[[], BrowserContext]:
+    """``window()`` is a browser of somebody's own."""
+    return lambda: browser.new_context(base_url=live_server.url)
 
 
 def sign_in(page: Page, person: User, password: str = PASSWORD) -> None:
@@ -157,55 +154,3 @@ def test_a_passkey_is_added_and_opens_the_desk_without_a_password(window, produc
         expect(page).to_have_title("Home | Octavo")
 
     assert complaints.found == []
-
-
-@pytest.fixture
-def addresses(lantern, owner, producer) -> list[str]:
-    with scope(lantern, person=owner):
-        link = invite(email="nina@lantern.example", name="Nina", roles=[Role.EDITOR], by=owner)[1]
-    return ["/account/login/", f"/invitations/{link}/", "/account/password/reset/", "/account/ended/?unsent=1"]
-
-
-OWN = [
-    "/account/password/change/",
-    "/account/mfa/",
-    "/account/mfa/totp/activate/",
-    "/account/mfa/webauthn/add/",
-    "/account/sessions/",
-    "/account/logout/",
-]
-
-
-@pytest.mark.parametrize(
-    "looks",
-    [
-        {},
-        {"color_scheme": "dark"},
-        {"locale": "ar"},
-        {"viewport": {"width": 320, "height": 640}},
-    ],
-    ids=["light", "dark", "right to left", "narrow"],
-)
-def test_every_account_page_is_accessible_and_no_wider_than_its_screen(window, desk, addresses, producer, looks):
-    stranger, page = window(**looks).new_page(), window(**looks).new_page()
-    if "locale" in looks:
-        User.objects.filter(pk=producer.pk).update(language=looks["locale"])
-    cookie = desk(producer).cookies["sessionid"].value
-    page.goto("/account/login/")
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": page.url}])
-    faults = {}
-
-    for opened, address in [(stranger, each) for each in addresses] + [(page, each) for each in OWN]:
-        opened.goto(address)
-        found = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in violations(opened)]
-        if opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append("wider than the screen")
-        if found:
-            faults[address] = found
-
-    assert faults == {}
-    assert page.locator("html").get_attribute("dir") == ("rtl" if "locale" in looks else "ltr")
-
-
-def violations(page: Page) -> list[dict]:
-    return Axe().run(page, options=_RULES).response["violations"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from cms.embedded import parts, statics
 from localization.importing import import_subtitles
 from studios.scope import scope
-from tests.browsing import CHROMIUM, browser, watched
+from tests.browsing import CHROMIUM, browser, chromium, watched
 from tests.conftest import PASSWORD
 from tests.journeys import material
 from tests.journeys.conftest import playing
@@ -18,7 +18,7 @@ from titles.distribution.models import Release
 from titles.media.models import Edition
 from titles.media.receiving import receive
 
-__all__ = ["browser"]
+__all__ = ["browser", "chromium"]
 
 pytestmark = [
     pytest.mark.browser,

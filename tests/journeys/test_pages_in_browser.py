@@ -1,4 +1,4 @@
-"""Every own page in the system's Chromium, under its Content-Security-Policy: nothing is refused, nothing is broken."""
+"""Every own page in the system's Chromium: nothing in it is refused or broken, and everybody can read and work it."""
 
 import re
 from collections.abc import Callable
@@ -14,21 +14,30 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from localization.models import Assignment
-from studios.models import Membership, StandIn, User
+from studios.joining import invite
+from studios.models import Membership, StandIn, Studio, StudioKey, User
 from studios.roles import Role
 from studios.scope import scope
 from tests.at_the_desk import desk, statics_from_the_tree, stores
-from tests.browsing import CHROMIUM, Complaints, browser, watched
+from tests.browsing import CHROMIUM, Complaints, browser, chromium, page_of, settled, watched
 from tests.cms.stock import one_of_each
 from tests.conftest import PASSWORD, make_member
-from tests.every_address import ANY, NoVisit, every_address, visit
+from tests.every_address import ANY, every_address, visit
+from tests.looking_over import lend_eyes, looked_over, looked_over_from_right_to_left
 from titles.catalog.models import Episode
 from titles.distribution.models import Partner
 
-__all__ = ["browser", "desk", "statics_from_the_tree", "stores"]
+__all__ = ["browser", "chromium", "desk", "statics_from_the_tree", "stores"]
 
 #: As much of a passkey as its own pages show.
 PASSKEY = {"name": "Key", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+#: Pages that have another face behind the same address, and who sees it.
+OTHER_FACES = [("nobody", "/invitations/spent/"), ("nobody", "/account/ended/?unsent=1")]
+#: A page with nothing wrong, as long as nothing stands in its body.
+FAULTY = (
+    "<!DOCTYPE html><html lang=en><title>Night</title><style>body { margin: 0 } .wide { width: 400px }"
+    ".dark body { background: black; color: white } .dark .night { color: dimgray }</style>"
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,6 +53,7 @@ def stocked(stores: Any, lantern: Any, owner: Any, producer: Any, second_produce
         away, deputy = (Membership.objects.get(user=person) for person in (producer, second_producer))
         today = timezone.localdate()
         StandIn.objects.create(approver=away, deputy=deputy, from_date=today, until_date=today)
+        StudioKey.make("reporting", scopes=[StudioKey.Scope.CATALOG], by=owner)
         Assignment.objects.create(member=deputy, episode=Episode.objects.get(), language="fr", made_by=owner)
 
 
@@ -74,14 +84,10 @@ def people(stocked: None, desk: Callable, owner: User, second_producer: User, st
 @pytest.fixture
 def pages(browser: Browser, people: dict[str, Client], live_server: Any) -> dict[str, Page]:
     """A page of each of ``people``."""
-    return {name: page_of(client, browser, live_server.url) for name, client in people.items()}
-
-
-def page_of(client: Client, browser: Browser, address: str) -> Page:
-    window = browser.new_context(base_url=address)
-    cookies = [{"name": name, "value": each.value, "url": address} for name, each in client.cookies.items()]
-    window.add_cookies(cookies)
-    return window.new_page()
+    opened = {name: page_of(client, browser, live_server.url) for name, client in people.items()}
+    for page in opened.values():
+        lend_eyes(page.context)
+    return opened
 
 
 @pytest.fixture
@@ -89,38 +95,94 @@ def complaints(pages: dict[str, Page]) -> dict[str, Complaints]:
     return {name: watched(page.context) for name, page in pages.items()}
 
 
-def settled(page: Page) -> None:
-    """Wait until the page's scripts have had their turn."""
-    page.wait_for_load_state()
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-
-
-def test_no_page_does_what_its_policy_refuses(lantern, owner, second_producer, people, pages, complaints):
+@pytest.fixture
+def named(lantern: Studio, owner: User, second_producer: User, stocked: None) -> dict[str, Any]:
+    """What stands for the arguments of addresses that are no rows of the desk."""
     passkey = Authenticator.objects.create(user=second_producer, type=Authenticator.Type.WEBAUTHN, data=PASSKEY)
-    named = {**ANY, "studio_id": lantern.pk, "pk": passkey.pk}
-    visited, unknown = [], []
+    with scope(lantern, person=owner):
+        secret = invite(email="nina@lantern.example", name="Nina", roles=[Role.EDITOR], by=owner)[1]
+        member = Membership.objects.get(user=second_producer)
+    return {**ANY, "studio_id": lantern.pk, "pk": passkey.pk, "secret": secret, "membership_id": member.pk}
 
-    for address in every_address():
-        try:
-            found = visit(address, owner, people, named)
-        except NoVisit as reason:
-            unknown.append(f"{reason}\n")
-            continue
-        if found is not None:
-            name, path = found
-            complaints[name].at = address.pattern
+
+@pytest.fixture
+def visits(owner: User, people: dict[str, Client], named: dict[str, Any]) -> Callable[..., list[tuple[str, str]]]:
+    """``visits(every=3)`` tells who opens which path, so that every third page there is has been opened once."""
+
+    def found(every: int = 1) -> list[tuple[str, str]]:
+        places = [visit(address, owner, people, named) for address in every_address()[::every]]
+        return [place for place in places if place is not None] + OTHER_FACES
+
+    return found
+
+
+@pytest.fixture
+def walk(pages: dict[str, Page], complaints: dict[str, Complaints]) -> Callable[..., list[str]]:
+    """``walk(visits, look)`` opens all of ``visits`` and tells what ``look(page)`` found, and what was refused."""
+
+    def walk_through(visits: list[tuple[str, str]], look: Callable[[Page], list[str]]) -> list[str]:
+        faults = []
+        for name, path in visits:
+            complaints[name].at = path
             pages[name].goto(path)
             settled(pages[name])
-            visited.append(address.pattern)
+            faults += [f"{path} of {name} is {fault}" for fault in look(pages[name])]
+        return faults + [f"{path}: {text}" for each in complaints.values() for path, text in each.found]
 
-    assert unknown == []
-    assert [found for each in complaints.values() for found in each.found] == []
-    assert {"admin/", "account/login/", "platform/", "admin/catalog/episode/<path:object_id>/change/"} <= set(visited)
+    return walk_through
+
+
+def test_every_page_keeps_to_its_policy_and_can_be_read_by_everybody_on_every_screen(walk, visits):
+    places = visits()
+
+    faults = walk(places, looked_over)
+
+    assert not faults, "\n".join(faults)
+    assert {"/admin/", "/account/login/", "/platform/"} <= {path for _name, path in places}
+
+
+def test_pages_are_accessible_from_right_to_left(walk, visits, pages):
+    places = visits(every=3)
+    User.objects.update(language="ar")
+    for page in pages.values():
+        page.set_extra_http_headers({"Accept-Language": "ar"})
+
+    faults = walk(places, looked_over_from_right_to_left)
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("<button></button>", "inaccessible: button-name: <button></button>"),
+        (
+            '<p class="night">Night</p>',
+            'unreadable in the dark: color-contrast: <p class="night">Night</p>',
+        ),
+        ('<p class="wide">Night</p>', 'wider than a phone: 400 px: <p class="wide">Night</p>'),
+    ],
+)
+def test_a_fault_is_told_with_its_kind_and_the_element(browser, body, fault):
+    page = browser.new_page()
+    lend_eyes(page.context)
+    page.goto("data:text/html," + FAULTY + body)
+
+    assert looked_over(page) == [fault]
+
+
+def test_a_page_that_stays_light_is_not_taken_for_a_dark_one(browser):
+    page = browser.new_page()
+    lend_eyes(page.context)
+    page.goto("data:text/html," + FAULTY.replace(".dark", ".gloom") + "Night")
+
+    assert looked_over(page) == ["unreadable in the dark: it stays light"]
 
 
 def test_the_form_of_an_empty_installation_keeps_to_its_policy(db, browser, live_server):
     window = browser.new_context(base_url=live_server.url, color_scheme="dark")
     complaints = watched(window)
+    lend_eyes(window)
     page = window.new_page()
 
     page.goto("/")
@@ -129,6 +191,7 @@ def test_the_form_of_an_empty_installation_keeps_to_its_policy(db, browser, live
     expect(page.locator("html")).to_have_class("dark")
     expect(page.get_by_role("button", name="Open the studio")).to_be_visible()
     assert complaints.found == []
+    assert looked_over(page) == []
 
 
 def test_a_script_that_got_into_a_page_does_not_run(stocked, pages, complaints):
@@ -176,7 +239,8 @@ def test_the_desk_still_does_what_it_did(stocked, lantern, owner, pages, complai
     expect(page.locator("#id_title_zh_hans")).to_be_visible()
 
     page.goto(f"/admin/distribution/partner/{partner.pk}/change/")
-    page.get_by_role("button", name="Make a key").click()
+    page.get_by_text("Make a key").click()
+    page.get_by_role("button", name="Make the key").click()
     expect(page.locator("#secret")).to_have_value(re.compile("^octavo_"))
     page.get_by_role("button", name="Copy").click()
     settled(page)
