@@ -1,18 +1,19 @@
-"""Erasing an account: nothing of the installation says any more whose it was, and history stays what it is.
+"""Erasing an account: what refers to it refers to a pseudonym, and history stays what it is.
 
-The row of the account stays as a pseudonym, because moves and changes refer to it.
+The row of the account stays, because moves and changes refer to it. What people typed is theirs and is not touched,
+whoever is named in it: names are chosen by those who bear them, and to replace them would be to rewrite others' words.
 """
 
 from typing import Any
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from studios.joining import end
+from studios.joining import LastOwner, end
 from studios.models import Change, Membership, Move, StudioRow, User
-from studios.scope import scope
+from studios.scope import all_or_nothing, scope
 
 #: What axes remembers of people who signed in, or tried to, by the address they wrote.
 _ATTEMPTS = ("AccessAttempt", "AccessFailureLog", "AccessLog")
@@ -23,16 +24,15 @@ class SoleOwner(Exception):
 
 
 def erase_account(user: User, *, by: Any) -> User:
-    """End every membership of ``user`` and replace name and address by a pseudonym, for good. Opens its own scopes.
+    """End every membership of ``user``, withdraw what they are invited to, and leave a pseudonym, for good.
 
-    Doing it again after it was interrupted ends what it began. Raises SoleOwner before anything is done.
+    Opens its own scopes, in one transaction: all of it happens or nothing. Raises SoleOwner.
     """
-    _refuse_sole_owner(user)
-    for place in user.workplaces():
-        with scope(place.id, person=by, door="admin"):
-            for membership in Membership.objects.filter(user=user):
-                end(membership)
-    with transaction.atomic():
+    with all_or_nothing():
+        _refuse_sole_owner(user)
+        for place in user.workplaces():
+            with scope(place.id, person=by, door="admin"):
+                _leave(user)
         _end_sessions(user)
         _forget_sign_ins(user)
         with connection.cursor() as cursor:
@@ -42,6 +42,14 @@ def erase_account(user: User, *, by: Any) -> User:
         user.last_login = None
         user.save(update_fields=["password", "last_login"])
     return user
+
+
+def _leave(user: User) -> None:
+    for membership in Membership.objects.filter(user=user):
+        try:
+            end(membership)
+        except LastOwner as reason:  # the other owner was quicker by a moment
+            raise SoleOwner(str(reason)) from None
 
 
 def _refuse_sole_owner(user: User) -> None:

@@ -19,9 +19,6 @@ from studios.models.invitation import hash_of
 from studios.roles import Role
 from studios.scope import scope
 
-#: What is left of the person in an invitation that has ended.
-_FORGOTTEN = {"email": "", "name": ""}
-
 
 class AlreadyMember(Exception):
     """The person works in this studio already."""
@@ -103,13 +100,13 @@ def send_again(invitation: Invitation) -> str:
 
 def withdraw(invitation: Invitation) -> None:
     """Raises LinkSpent where there is nothing to withdraw any more."""
-    if not Invitation.objects.open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now(), **_FORGOTTEN):
+    if not Invitation.objects.open().filter(pk=invitation.pk).end(withdrawn_at=timezone.now()):
         raise LinkSpent
 
 
 def forget_lapsed() -> None:
     """End the invitations of the scope's studio whose term is over, so that nothing is kept of those people."""
-    Invitation.objects.lapsed().update(withdrawn_at=timezone.now(), **_FORGOTTEN)
+    Invitation.objects.lapsed().end(withdrawn_at=timezone.now())
 
 
 def offer_of(secret: str) -> Offer:
@@ -168,7 +165,7 @@ def _join(invitation: Invitation, person: User) -> Membership:
     """A membership that had ended begins again, with what is offered now."""
     offered = {"roles": invitation.roles, "languages": invitation.languages, "ends_at": None, "why": ""}
     membership, _made = Membership.objects.update_or_create(user=person, defaults=offered)
-    Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now(), **_FORGOTTEN)
+    Invitation.objects.filter(pk=invitation.pk).end(accepted_at=timezone.now())
     return membership
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 _studio: ContextVar[UUID | None] = ContextVar("studio", default=None)
+_together: ContextVar[bool] = ContextVar("together", default=False)
 
 
 class NoScope(Exception):
@@ -47,16 +48,27 @@ def scope(studio: Any, *, person: Any = None, door: str = "command") -> Iterator
         with transaction.atomic():
             yield
         return
-    in_test = connection.in_atomic_block  # only a test case is already inside a transaction
-    with transaction.atomic(durable=True):
+    inside = connection.in_atomic_block  # only all_or_nothing, or a test case, is already inside a transaction
+    with transaction.atomic(durable=not _together.get()):
         _tell_database(str(wanted), str(getattr(person, "pk", person) or ""), door)
         token = _studio.set(wanted)
         try:
             yield
         finally:
             _studio.reset(token)
-            if in_test and not connection.needs_rollback:
+            if inside and not connection.needs_rollback:
                 _tell_database("", "", "")  # a transaction-local setting outlives a released savepoint
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """One transaction around the scopes of several studios, one after another: for what concerns a person in all."""
+    with transaction.atomic(durable=True):
+        token = _together.set(True)
+        try:
+            yield
+        finally:
+            _together.reset(token)
 
 
 def _tell_database(studio: str, person: str, door: str) -> None:

@@ -1,17 +1,18 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from studios.models.personal_text import PersonalText
 from studios.models.studio import StudioRow
 from studios.roles import Role
 
@@ -21,11 +22,22 @@ INVITATION_LIVES = timedelta(days=7)
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Those that can still be accepted."""
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()).exclude(email="")
 
     def lapsed(self) -> "InvitationQuerySet":
         """Those that nobody accepted in time, and that nobody has ended yet."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__lte=timezone.now())
+
+    def end(self, **how: datetime) -> int:
+        """End them (``accepted_at`` or ``withdrawn_at``) and keep nothing of the people, in the audit neither.
+
+        Returns how many they were.
+        """
+        with transaction.atomic():
+            ids = list(self.select_for_update(of=("self",)).values_list("pk", flat=True))
+            self.model.objects.filter(pk__in=ids).update(email="", name="", **how)
+            PersonalText.objects.erase(self.model._meta.label_lower, ids)
+        return len(ids)
 
 
 class Invitation(StudioRow):

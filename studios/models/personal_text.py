@@ -3,7 +3,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studios.models.studio import StudioRow
@@ -31,9 +30,10 @@ class PersonalTextQuerySet(models.QuerySet["PersonalText"]):
         # Of two that were kept at the same moment the smaller id is left, as octavo_keep_personal_text chooses.
         return {(row, text): {"personal": str(pk)} for row, text, pk in found.values_list("row_id", "text", "id")}
 
-    def erase(self, noun: str, row: UUID, pseudonym: str) -> int:
-        """Replace all texts of a row; returns how many there were."""
-        return self.filter(noun=noun, row_id=row, erased_at=None).update(text=pseudonym, erased_at=timezone.now())
+    def erase(self, noun: str, rows: Iterable[UUID]) -> None:
+        """Replace all texts of these rows of ``noun`` by a pseudonym, which the database chooses; one statement."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT octavo_erase_personal_texts(%s, %s::uuid[])", [noun, list(rows)])
 
     def told(self, recorded: Any) -> Any:
         """``recorded`` (JSON) with the texts in the place of the references; one statement, none without references."""

@@ -23,7 +23,7 @@ from studios.joining import (
     send_again,
     withdraw,
 )
-from studios.models import Change, Invitation, Membership, Studio, User
+from studios.models import Change, Invitation, Membership, PersonalText, Studio, User
 from studios.roles import Role
 from studios.scope import scope
 from tests.conftest import PASSWORD
@@ -223,6 +223,37 @@ def test_nothing_of_the_person_is_left_in_an_accepted_invitation(lantern, invite
 
     ended = invitation_of(lantern)
     assert (ended.email, ended.name, ended.accepted_at is not None) == ("", "", True)
+
+
+@pytest.mark.parametrize("ending", ["accepted", "withdrawn", "lapsed"])
+def test_the_audit_forgets_who_was_invited_once_an_invitation_has_ended(lantern, invited, ending):
+    secret, row = invited(), invitation_of(lantern)
+    if ending == "accepted":
+        accept_as_newcomer(secret, **ACCOUNT)
+    elif ending == "withdrawn":
+        with scope(lantern):
+            withdraw(row)
+    else:
+        with scope(lantern):
+            Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        tidy()
+
+    with scope(lantern):
+        invitation_told = {text.text for text in PersonalText.objects.filter(row_id=row.pk)}
+        changes = PersonalText.objects.told(list(Change.objects.filter(row_id=row.pk).values_list("row", flat=True)))
+    assert invitation_told == {f"Invited person {str(row.pk)[-4:]}"}
+    assert "nina@lantern.example" not in str(changes)
+
+
+def test_an_invitation_without_an_address_opens_nothing(lantern, invited):
+    secret = invited()
+    with scope(lantern):
+        Invitation.objects.update(email="")
+
+    with pytest.raises(LinkSpent):
+        offer_of(secret)
+    with pytest.raises(LinkSpent):
+        accept_as_newcomer(secret, **ACCOUNT)
 
 
 def test_the_audit_says_who_joined(lantern, invited):

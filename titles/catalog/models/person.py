@@ -45,7 +45,7 @@ class Person(StudioRow):
             names = {column: pseudonym for column in self.names() if getattr(self, column)}
             # Not of the language that happens to be active: of every one, as they are called here.
             type(self).objects.rewrite(False).filter(pk=self.pk).update(**names)
-            PersonalText.objects.erase(self._meta.label_lower, self.pk, pseudonym)
+            PersonalText.objects.erase(self._meta.label_lower, [self.pk])
             Move.record(self, "", "erased", by=by, why=why)
         for column, name in names.items():
             setattr(self, column, name)
