@@ -74,10 +74,10 @@ def prepared(studio: Studio, *, most: int = 10) -> list[Prepared]:
 
 
 def address_of(job_id: UUID, studio: Studio) -> str | None:
-    """Where a finished export can be downloaded for a while; None where there is none. Needs the scope."""
+    """Where a finished export can be downloaded now; None where there is none. Needs the scope."""
     job = Job.objects.filter(kind=EXPORT, pk=job_id, subject_id=studio.pk).first()
     name = _name(job, studio) if job else None
-    return playback.file_address(studio.pk, name, store=EXPORTS) if name else None
+    return playback.download_address(studio.pk, name, store=EXPORTS) if name else None
 
 
 def forget(at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from cms.views.watching import Film, SubtitleChoice, film_for_guest
+from cms.views.watching import Film, SubtitleChoice, film_for_guest, for_guests_until
 from localization import assigning
 from localization.assigning import Terms
 from localization.models import Assignment, Version
@@ -96,16 +96,25 @@ def episode_page(request: Any, episode: Episode) -> HttpResponse:
 
 
 def series_page(request: Any, series: Series) -> HttpResponse:
-    cover: Any = Artwork.objects.filter(series=series).order_by("-created_at", "id").first()
     own: Any = assigning.assigned_episodes(Episode.objects.filter(series=series), request.membership)
     context = {
         **site.each_context(request),
         "title": str(series),
         "original": series,
-        "cover": playback.file_address(cover.studio_id, cover.file.name, store="artwork") if cover else "",
+        "cover": _cover(request, series),
         "episodes": own.in_running_order(),
     }
     return TemplateResponse(request, "desk/assigned/series.html", context)
+
+
+def _cover(request: Any, series: Series) -> str:
+    """Where the cover can be seen until the last assignment of the series ends."""
+    cover: Any = Artwork.objects.filter(series=series).order_by("-created_at", "id").first()
+    if cover is None:
+        return ""
+    current = Assignment.objects.current().of(request.membership).filter(episode__series=series)
+    ends_at = for_guests_until(Terms(tuple(current)).until)
+    return playback.file_address(cover.studio_id, cover.file.name, store="artwork", until=ends_at)
 
 
 def choice_of(version: Version) -> SubtitleChoice:

@@ -26,6 +26,7 @@ from localization.admin import AssignmentAdmin
 from localization.assigning import assign
 from localization.models import Assignment
 from studios.admin import may
+from studios.admin.choices import RowChoice
 from studios.models import Membership
 from studios.roles import Action
 from titles.catalog.languages import OWN_NAMES
@@ -35,9 +36,7 @@ from titles.catalog.models import Episode, Series
 class NewAssignments(forms.Form):
     """``site`` is the admin site, in whose list the series is found."""
 
-    member = forms.ModelChoiceField(
-        label=_("Who"), queryset=Membership.objects.none(), widget=UnfoldAdminSelect2Widget()
-    )
+    member = RowChoice(label=_("Who"), queryset=Membership.objects.none(), widget=UnfoldAdminSelect2Widget())
     episodes = forms.CharField(
         label=_("Episodes"),
         required=False,
@@ -68,7 +67,7 @@ class NewAssignments(forms.Form):
         members: Any = self.fields["member"]
         members.queryset = Membership.objects.current().select_related("user").order_by("user__name", "id")
         widget = AutocompleteSelect(Episode._meta.get_field("series"), site)
-        self.fields["series"] = forms.ModelChoiceField(label=_("Series"), queryset=Series.objects.all(), widget=widget)
+        self.fields["series"] = RowChoice(label=_("Series"), queryset=Series.objects.all(), widget=widget)
         self.fields["due_at"].help_text = _now("Times are those of %s.") % timezone.get_current_timezone_name()
         self.order_fields(self.field_order)
 

@@ -1,6 +1,7 @@
 """Files to keep: the newest master and mezzanine of an episode, and subtitles as a file."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -30,18 +31,21 @@ def of_standing(standing: Standing) -> list[Download]:
     return found + ([Download("mezzanine", _("Download the mezzanine"))] if standing.edition else [])
 
 
-def address_of(episode: Episode, what: str) -> str:
-    """Where the newest ``what`` ("master", "mezzanine") of the episode can be fetched for a while. Raises Http404."""
+def address_of(episode: Episode, what: str, *, until: datetime | None = None) -> str:
+    """Where the newest ``what`` ("master", "mezzanine") of the episode can be fetched now. Raises Http404.
+
+    ``until`` is when the right to it ends.
+    """
     if what == "master":
         masters = Master.objects.filter(cut__episode=episode, cut__is_default=True)
         master: Any = masters.order_by("-number").first()
         if master is not None:
-            return playback.file_address(master.studio_id, master.file.name, store="masters")
+            return playback.download_address(master.studio_id, master.file.name, store="masters", until=until)
     if what == "mezzanine":
         packages = Package.objects.filter(cut__episode=episode, cut__is_default=True)
         package: Any = packages.newest_first().first()
         if package is not None:
-            return playback.file_address(package.studio_id, package.mezzanine.name)
+            return playback.download_address(package.studio_id, package.mezzanine.name, until=until)
     raise Http404
 
 

@@ -117,7 +117,8 @@ class EpisodePage(EpisodeAdmin):
         episode = self.get_object(request, object_id)
         if episode is None or not assigned.may_download(request, episode):
             raise Http404
-        return HttpResponseRedirect(downloads.address_of(episode, what))
+        until = assigned.terms_of(request, episode.pk).until if assigned.is_guest(request) else None
+        return HttpResponseRedirect(downloads.address_of(episode, what, until=until))
 
     def part_view(self, request: Any, object_id: str, part: str) -> HttpResponse:
         """One fragment of the page. The one that polls tells the others when something has moved."""

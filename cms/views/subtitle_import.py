@@ -55,11 +55,11 @@ class SubtitleFile(forms.Form):
                 raise ValidationError({"file": _now("Line %d: ") % reason.line + reason.sentence}) from None
         return fields
 
-    def seen(self) -> str:
+    def seen(self, *, salt: str) -> str:
         """What the person is shown, sealed: the confirmation writes exactly this."""
         fields = self.cleaned_data
         content = {"name": fields["file"].name, "language": fields["language"], "kind": fields["kind"]}
-        return signing.dumps({**content, "data": self.data_bytes.decode("latin-1")}, salt=_SALT, compress=True)
+        return signing.dumps({**content, "data": self.data_bytes.decode("latin-1")}, salt=salt, compress=True)
 
 
 def choose(request: Any, object_id: str) -> HttpResponse:
@@ -82,7 +82,7 @@ def choose(request: Any, object_id: str) -> HttpResponse:
         "form": form,
     }
     if form.is_valid():
-        context |= _preview(form)
+        context |= _preview(form, salt=_salt_of(request, episode))
     return TemplateResponse(request, "desk/subtitle_import.html", context)
 
 
@@ -94,20 +94,25 @@ def _languages(request: Any, episode: Episode) -> dict[str, str]:
     return {tag: language_name(tag) for tag in sorted(assigned.terms_of(request, episode.pk).languages)}
 
 
-def _preview(form: SubtitleFile) -> dict[str, Any]:
+def _salt_of(request: Any, episode: Episode) -> str:
+    """What was seen is confirmed by whoever saw it, for that episode of that studio, and by nobody else."""
+    return f"{_SALT} {request.studio.pk} {episode.pk} {request.user.pk}"
+
+
+def _preview(form: SubtitleFile, *, salt: str) -> dict[str, Any]:
     cues = form.document.cues
     return {
         "document": form.document,
         "cues": [(cue, plain(cue.text)) for cue in cues[:_SHOWN_CUES]],
         "more": max(0, len(cues) - _SHOWN_CUES),
         "language": form.cleaned_data["language"],
-        "seen": form.seen(),
+        "seen": form.seen(salt=salt),
     }
 
 
 def _write(request: Any, episode: Episode, mine: Collection[str]) -> HttpResponse:
     try:
-        seen = signing.loads(request.POST["seen"], salt=_SALT, max_age=_SEEN_LIVES_S)
+        seen = signing.loads(request.POST["seen"], salt=_salt_of(request, episode), max_age=_SEEN_LIVES_S)
     except signing.BadSignature:
         messages.warning(request, _now("That page was open too long. Choose the file again."))
         return HttpResponseRedirect(request.path)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from titles.media import playback
 from titles.media.models import Edition
 
-_GUESTS_FILM_LIVES = timedelta(minutes=30)
+_GUESTS_ADDRESS_LIVES = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,20 @@ def film_for_guest(edition: Edition, subtitles: list[SubtitleChoice], *, until: 
 
     An assignment may be ended early, so that the address lives no longer than it takes to work on.
     """
-    soon = timezone.now() + _GUESTS_FILM_LIVES
+    ends_at = for_guests_until(until)
     return Film(
-        address=playback.film_address(edition, until=min(until or soon, soon)),
-        poster=playback.file_address(edition.package.studio_id, edition.package.poster.name),
+        address=playback.film_address(edition, until=ends_at),
+        poster=playback.file_address(edition.package.studio_id, edition.package.poster.name, until=ends_at),
         subtitles=subtitles,
         duration_ms=edition.package.duration_ms,
         chosen=subtitles[0].address if subtitles else "",
     )
+
+
+def for_guests_until(until: datetime | None) -> datetime:
+    """When an address ends that a guest is given now, whose work ends at ``until``."""
+    soon = timezone.now() + _GUESTS_ADDRESS_LIVES
+    return min(until or soon, soon)
 
 
 def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:

@@ -1,9 +1,17 @@
-"""Fields that choose a row by its id."""
+"""Fields that take what no program can be harmed by: rows that there are, and days that have a midnight."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import ModelChoiceField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import DateField, ModelChoiceField
+
+
+class DayChoice(DateField):
+    """A day whose midnight, and that of the day after, exist in every time zone: calendars end at both ends."""
+
+    default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
 class RowChoice(ModelChoiceField):

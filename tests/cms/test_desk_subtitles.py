@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from localization.models import Version
-from studios.models import Move
+from studios.models import Membership, Move
 from studios.roles import Role
 from studios.scope import scope
 from tests.cms.stock import SRT, subtitles
@@ -83,12 +83,32 @@ def test_an_editor_of_spanish_imports_no_arabic(lantern, episode, desk):
     assert "Select a valid choice" in page.content.decode()
 
 
-def test_a_confirmation_of_another_editors_language_is_refused(lantern, episode, desk, editor):
-    address = f"/admin/catalog/episode/{episode.pk}/subtitles/"
-    seen = seal_in(desk(editor).post(address, chosen(SRT.encode(), "ar")).content.decode())
-    spanish = make_member(lantern, "Sol", Role.EDITOR, languages=("es",))
+def test_a_confirmation_in_a_language_that_was_taken_away_is_refused(lantern, episode, desk):
+    person = make_member(lantern, "Sol", Role.EDITOR, languages=("es", "ar"))
+    client, address = desk(person), f"/admin/catalog/episode/{episode.pk}/subtitles/"
+    seen = seal_in(client.post(address, chosen(SRT.encode(), "ar")).content.decode())
+    with scope(lantern):
+        Membership.objects.filter(user=person).update(languages=["es"])
 
-    assert desk(spanish).post(address, {"seen": seen}).status_code == 403
+    assert client.post(address, {"seen": seen}).status_code == 403
+
+
+def test_what_one_person_saw_is_not_confirmed_by_another_or_for_another_episode(
+    lantern, episode, desk, editor, owner, producer
+):
+    with scope(lantern, person=producer):
+        second = make_episode(episode.series, 2)
+    first, other = (f"/admin/catalog/episode/{each.pk}/subtitles/" for each in (episode, second))
+    seen = seal_in(desk(editor).post(first, chosen(SRT.encode())).content.decode())
+
+    pages = [
+        desk(owner).post(first, {"seen": seen}, follow=True).content.decode(),
+        desk(editor).post(other, {"seen": seen}, follow=True).content.decode(),
+    ]
+
+    assert ["Choose the file again." in page for page in pages] == [True, True]
+    with scope(lantern):
+        assert Version.objects.count() == 0
 
 
 @pytest.mark.parametrize(

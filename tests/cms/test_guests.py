@@ -1,6 +1,7 @@
 """Guests at the desk: what is assigned to them with its context, and nothing else, whichever way they ask."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -221,7 +222,7 @@ def test_a_guest_is_offered_no_other_language(desk, guest, episodes, give):
     assert [tag for tag, _name in form.fields["language"].choices] == ["es"]
 
 
-def test_what_was_seen_for_one_episode_is_not_written_in_another_language(desk, lantern, guest, episodes, give):
+def test_what_was_seen_for_one_episode_is_not_written_for_another(desk, lantern, guest, episodes, give):
     give(episodes[0], "es")
     give(episodes[1], "ar")
     client = desk(guest)
@@ -231,7 +232,7 @@ def test_what_was_seen_for_one_episode_is_not_written_in_another_language(desk, 
 
     answer = client.post(second, {"seen": seen})
 
-    assert (answer.status_code, newest(lantern, episodes[1], "es").number) == (403, 1)
+    assert (answer.status_code, newest(lantern, episodes[1], "es").number) == (302, 1)
 
 
 def test_the_original_is_read_and_not_submitted(desk, lantern, guest, episodes, give):
@@ -308,6 +309,33 @@ def test_the_film_of_a_guest_ends_with_the_assignment(client, lantern, episodes)
     assert [client.get(address).status_code for address in (over, lasting)] == [403, 200]
 
 
+def test_every_address_that_a_guest_is_given_ends_with_the_assignment(client, desk, guest, episodes, give, monkeypatch):
+    ends_at = timezone.now() + timedelta(minutes=2)
+    give(episodes[0], "es", may_download=True, ends_at=ends_at)
+    browser = desk(guest)
+    film = browser.get(page_of(episodes[0])).context["film"]
+    kept = browser.get(f"/admin/catalog/episode/{episodes[0].pk}/download/mezzanine/").url
+    given = (film.address, film.poster, kept)
+    refused_before = [client.get(address).status_code == 403 for address in given]
+
+    monkeypatch.setattr(time, "time", lambda: ends_at.timestamp())
+
+    assert refused_before == [False, False, False]
+    assert [client.get(address).status_code for address in given] == [403, 403, 403]
+
+
+def test_a_picture_of_an_assignment_without_an_end_is_shown_for_half_an_hour(
+    client, desk, guest, episodes, give, monkeypatch
+):
+    give(episodes[0], "es")
+    poster = desk(guest).get(page_of(episodes[0])).context["film"].poster
+    later_s = time.time() + 30 * 60
+
+    monkeypatch.setattr(time, "time", lambda: later_s)
+
+    assert client.get(poster).status_code == 403
+
+
 def test_with_the_assignment_everything_ends(desk, lantern, guest, episodes, give, producer):
     (assignment,) = give(episodes[0], "es")
     client = desk(guest)
@@ -343,7 +371,7 @@ def test_pages_of_a_guest_take_as_much_for_five_assignments_as_for_one(
             client.get(address)
         asked.append(len(sent))
 
-    assert asked == [7, 9, 8]
+    assert asked == [7, 9, 9]
 
 
 # Assigning at the desk
@@ -372,13 +400,15 @@ def test_a_producer_assigns_a_range_of_episodes(desk, lantern, guest, episodes, 
         ({"episodes": "7"}, "The series has no such episode."),
         ({"episodes": "x"}, "names no episodes"),
         ({"ends_at_0": "2020-01-01", "ends_at_1": "00:00"}, "This is over already."),
+        ({"series": "y"}, "is not a valid UUID"),
+        ({"member": "y"}, "is not a valid UUID"),
     ],
 )
 def test_what_cannot_be_assigned_is_told(desk, lantern, guest, episodes, producer, wrong, sentence):
     with scope(lantern):
         member = Membership.objects.get(user=guest)
 
-    page = desk(producer).post("/admin/localization/assignment/add/", form(episodes[0].series, member, **wrong))
+    page = desk(producer).post("/admin/localization/assignment/add/", form(episodes[0].series, member) | wrong)
 
     assert sentence in page.content.decode()
 

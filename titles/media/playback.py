@@ -5,7 +5,7 @@ import posixpath
 import re
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b62_encode
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,9 @@ from titles.media import manifests
 from titles.media.models import Edition, Stream
 
 FORMATS = {"hls": manifests.MASTER, "dash": manifests.MANIFEST}
+
+#: A file that somebody takes along is fetched at once, or asked for again.
+DOWNLOAD_ADDRESS_LIVES = timedelta(minutes=5)
 
 _EDITION = "edition"
 #: Picture and sound of an edition, without the subtitle files that it also lists.
@@ -70,17 +74,28 @@ def address(edition: Edition, *, format: str = "hls") -> str:
 
 def film_address(edition: Edition, *, until: datetime) -> str:
     """Return where picture and sound of ``edition`` can be played for a while, at most until ``until``."""
-    token = _signer.sign_object([_FILM, str(edition.studio_id), f"{edition.digest} {int(until.timestamp())}"])
+    token = _signer.sign_object([_FILM, str(edition.studio_id), edition.digest, _in_seconds(until)])
     return _address(token, f"editions/{edition.digest}/{manifests.MASTER}")
 
 
-def file_address(studio_id: UUID, name: str, *, store: str = "packages") -> str:
-    """Return where the one file ``name`` of a studio can be fetched for a while.
+def file_address(studio_id: UUID, name: str, *, store: str = "packages", until: datetime | None = None) -> str:
+    """Return where the one file ``name`` of a studio can be fetched for a while, at most until ``until``.
 
     ``name`` is as the storage knows it, ``<studio>/…``; ``store`` is an alias of the settings' STORAGES.
     """
     path = name.removeprefix(f"{studio_id}/")
-    return _address(_signer.sign_object([store, str(studio_id), path]), path)
+    ends = [_in_seconds(until)] if until else []
+    return _address(_signer.sign_object([store, str(studio_id), path, *ends]), path)
+
+
+def download_address(studio_id: UUID, name: str, *, store: str = "packages", until: datetime | None = None) -> str:
+    """Return where one file can be taken along right now: whoever opens it needs no cookie, so it lives minutes."""
+    soon = timezone.now() + DOWNLOAD_ADDRESS_LIVES
+    return file_address(studio_id, name, store=store, until=min(until or soon, soon))
+
+
+def _in_seconds(until: datetime) -> int:
+    return int(until.timestamp())
 
 
 def _address(token: str, path: str) -> str:
@@ -102,7 +117,7 @@ def opened(token: str, path: str) -> StoredFile:
             raise NotThere
         return StoredFile(storages["packages"], f"{studio}/{path}")
     if kind == _FILM:
-        return _of_film(path, UUID(studio), *rest.split(" "))
+        return _of_film(path, UUID(studio), rest)
     if path != rest:
         raise NotThere
     return StoredFile(storages[kind], f"{studio}/{path}")
@@ -120,17 +135,17 @@ def _refuse_suspended(studio_id: UUID) -> None:
 
 def _read(token: str) -> tuple[str, str, str]:
     try:
-        kind, studio, rest = _signer.unsign_object(token, max_age=settings.PLAYBACK_ADDRESS_LIVES_S)
+        kind, studio, rest, *ends = _signer.unsign_object(token, max_age=settings.PLAYBACK_ADDRESS_LIVES_S)
     except SignatureExpired:
         raise NotAllowed(_EXPIRED) from None
     except BadSignature:
         raise NotAllowed(_("This address was altered. Open it from the page that you have it from.")) from None
+    if any(time.time() >= end_s for end_s in ends):
+        raise NotAllowed(_EXPIRED)
     return kind, studio, rest
 
 
-def _of_film(path: str, studio_id: UUID, edition: str, until_s: str) -> StoredFile:
-    if time.time() >= int(until_s):
-        raise NotAllowed(_EXPIRED)
+def _of_film(path: str, studio_id: UUID, edition: str) -> StoredFile:
     is_playlist = path == f"editions/{edition}/{manifests.MASTER}"
     if not is_playlist and not (path.startswith("packages/") and _is_of_edition(path, studio_id, edition)):
         raise NotThere

@@ -1,3 +1,4 @@
+import time
 from hashlib import sha256
 
 import pytest
@@ -210,6 +211,17 @@ def test_the_address_of_one_file_opens_that_file_only(client, cut, edition, stre
 
     assert body(client.get(address)) == content_of(stream.digest)
     assert client.get(address.replace("stream.json", "stream.mp4")).status_code == 404
+
+
+def test_the_address_of_a_download_lives_five_minutes(client, cut, stream, monkeypatch):
+    address = playback.download_address(cut.studio_id, f"{stream.folder()}/stream.json")
+    now_s = time.time()
+    statuses = []
+    for later_s in (4 * 60, 5 * 60):
+        monkeypatch.setattr(time, "time", lambda: now_s + later_s)  # noqa: B023 - called before the next round
+        statuses.append(client.get(address).status_code)
+
+    assert statuses == [200, 403]
 
 
 def test_a_file_of_another_store_has_an_address_too(client, cut, stores):
