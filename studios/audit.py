@@ -13,6 +13,7 @@ from django.db.models import F, JSONField, OuterRef, Q, QuerySet, Subquery
 
 from studios.models import Change, Move, PersonalText, Studio, StudioRow
 from studios.secrets import SecretField
+from studios.showing import without_secrets
 
 MOVE = "move"
 OPERATIONS = ("insert", "update", "delete", MOVE)
@@ -199,17 +200,30 @@ def _sides(each: Any, now: Known) -> list[Row]:
 
 def _changed(model: type[models.Model] | None, before: Row, after: Row) -> tuple[Row, Row]:
     """What differs, with secrets told as such. A column that is empty on both sides is no difference."""
-    secrets = secret_columns(model) if model else frozenset()
     columns = [
         column
         for column in (before | after)
         if column not in _SILENT and _or_none(before.get(column)) != _or_none(after.get(column))
     ]
-    return _only(columns, before, secrets), _only(columns, after, secrets)
+    return _told_openly(model, columns, before), _told_openly(model, columns, after)
 
 
-def _only(columns: Iterable[str], row: Mapping[str, Any], secrets: frozenset[str]) -> Row:
-    return {column: SECRET if column in secrets and row[column] else row[column] for column in columns if column in row}
+def _told_openly(model: type[models.Model] | None, columns: Iterable[str], row: Mapping[str, Any]) -> Row:
+    """The ``columns`` of a recorded row as everybody who reads the audit may know them, page, sheet and API alike."""
+    secrets = secret_columns(model) if model else frozenset()
+    addresses = _address_columns(model) if model else frozenset()
+    told = {column: row[column] for column in columns if column in row}
+    for column, value in told.items():
+        if value and column in secrets:
+            told[column] = SECRET
+        elif value and column in addresses:
+            told[column] = without_secrets(value)
+    return told
+
+
+def _address_columns(model: type[models.Model]) -> frozenset[str]:
+    columns: Any = model._meta.concrete_fields
+    return frozenset(each.column for each in columns if isinstance(each, models.URLField))
 
 
 def _or_none(value: Any) -> Any:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from studios.admin.base import StudioAdmin, may
+from studios.admin.choices import DayChoice
 from studios.audit import DOORS, MOVE, Entry, Known, Mark, Page, Row, Wanted, model_of, page, rows_now
 from studios.audit_sheet import lines
 from studios.history import Difference, differences, state_in_words
@@ -85,8 +86,8 @@ class Filters(forms.Form):
         widget=UnfoldAdminSelectWidget(),
         choices=[("", _("anything")), *OPERATION_WORDS.items()],
     )
-    since = forms.DateField(label=_("From"), required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))
+    since = DayChoice(label=_("From"), required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))
+    until = DayChoice(label=_("Until"), required=False, widget=UnfoldAdminTextInputWidget({"type": "date"}))
     row = forms.UUIDField(
         label=_("Id of the row"),
         required=False,

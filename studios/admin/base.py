@@ -274,7 +274,7 @@ class StudioAdmin(ByRole, ModelAdmin):
 
     def history_view(self, request: Any, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         row = self.get_object(request, object_id) if may(request, Action.READ) else None
-        if row is None:
+        if row is None or not self.has_view_permission(request, row):
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
         context = {
             **self.admin_site.each_context(request),

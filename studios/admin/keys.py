@@ -22,6 +22,7 @@ from unfold.widgets import (
 )
 
 from studios.admin.base import Button, StudioAdmin, StudioForm, may
+from studios.admin.choices import DayChoice
 from studios.expiring import ends_soon
 from studios.models import Key, StudioKey, TooManyKeys, User
 from studios.roles import Action
@@ -39,7 +40,7 @@ class KeyFields(forms.Form):
     """What every new key is asked: what it opens, and until when."""
 
     scopes = forms.MultipleChoiceField(label=_("Opens"), widget=UnfoldAdminCheckboxSelectMultipleWidget())
-    expires_on = forms.DateField(
+    expires_on = DayChoice(
         label=_("Last day"),
         initial=in_a_year,
         required=False,

@@ -95,6 +95,21 @@ def test_secrets_are_told_as_such_on_the_page_and_in_the_sheet(lantern, desk, ow
     assert "unspoken" not in recorded + page.content.decode() + sheet.decode()
 
 
+def test_an_address_is_told_without_the_secrets_in_it(lantern, desk, owner, producer):
+    with scope(lantern, person=owner):
+        nova = Partner.objects.make(
+            "Nova Reels", "nova", webhook_url="https://me:unspoken@nova.example/in?token=hidden"
+        )
+        nova.webhook_url = "https://nova.example/in?token=concealed"
+        nova.save()
+        nova.delete()
+
+    sheet = b"".join(desk(producer).get(SHEET).streaming_content).decode()
+
+    secrets = ("unspoken", "hidden", "concealed")
+    assert ([word for word in secrets if word in sheet], "https://nova.example/in" in sheet) == ([], True)
+
+
 def test_the_sheet_takes_over_the_filters_of_the_page(lantern, desk, owner):
     with scope(lantern, person=owner):
         make_series("heiress")
@@ -145,12 +160,20 @@ def test_nothing_of_another_studio_is_shown(lantern, desk, producer, outsider):
         {"person": "' OR 1=1"},
         {"after": "forged"},
         {"since": "yesterday"},
+        {"since": "0001-01-01"},
+        {"until": "9999-12-31"},
         {"noun": "auth.user"},
         {"door": "x"},
     ],
 )
 def test_a_forged_question_is_an_ordinary_page(lantern, desk, owner, asked):
-    assert desk(owner).get(AUDIT, asked).status_code == 200
+    assert [desk(owner).get(address, asked).status_code for address in (AUDIT, SHEET)] == [200, 200]
+
+
+def test_a_day_without_a_day_after_is_refused_beside_the_field(desk, owner):
+    form = desk(owner).get(AUDIT, {"until": "9999-12-31"}).context["form"]
+
+    assert list(form.errors) == ["until"]
 
 
 @pytest.mark.parametrize("places", [1, 6])

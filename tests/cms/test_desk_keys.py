@@ -50,7 +50,14 @@ def test_the_form_proposes_a_year(desk, owner):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"scopes": []}, {"scopes": ["everything"]}, {"name": ""}, {"expires_on": "2020-01-01"}]
+    "asked",
+    [
+        {"scopes": []},
+        {"scopes": ["everything"]},
+        {"name": ""},
+        {"expires_on": "2020-01-01"},
+        {"expires_on": "9999-12-31"},
+    ],
 )
 def test_a_key_without_what_it_needs_is_not_made(lantern, desk, owner, asked):
     answer = desk(owner).post(f"{KEYS}add/", {"name": "x", "scopes": ["catalog"], "expires_on": "", **asked})
@@ -58,6 +65,17 @@ def test_a_key_without_what_it_needs_is_not_made(lantern, desk, owner, asked):
     assert answer.status_code == 200
     with scope(lantern):
         assert StudioKey.objects.count() == 0
+
+
+def test_whoever_may_not_see_a_key_does_not_see_its_history(lantern, desk, owner):
+    with scope(lantern):
+        StudioKey.make("reporting", scopes=["catalog"], by=owner)
+        key = StudioKey.objects.get()
+    viewer = make_member(lantern, "Vic Viewer", Role.VIEWER)
+
+    answers = [desk(person).get(f"{KEYS}{key.pk}/history/").status_code for person in (owner, viewer)]
+
+    assert answers == [200, 302]
 
 
 def test_two_keys_of_a_name_are_live_and_a_third_waits(lantern, desk, owner):

@@ -9,6 +9,7 @@ from studios.models import StudioKey
 from studios.scope import scope
 from tests.titles.distribution.stories import make_episode, make_series
 from titles.catalog.models import Series, Tag
+from titles.distribution.models import Partner
 from titles.jobs.models import Job
 
 ADDRESSES = ["series", "series/{series}", "series/{series}/episodes", "jobs", "history"]
@@ -219,6 +220,16 @@ def test_no_secret_is_told_in_history(machine, lantern):
     told = reader.items("history?noun=studios.studiokey")
 
     assert [each["after"]["secret_hash"] for each in told] == ["secret"]
+
+
+def test_an_address_is_told_in_history_without_the_secrets_in_it(machine, lantern):
+    reader = machine("history")
+    with scope(lantern):
+        Partner.objects.make("Nova Reels", "nova", webhook_url="https://me:unspoken@nova.example/in?token=hidden")
+
+    (told,) = reader.items("history?noun=distribution.partner")
+
+    assert told["after"]["webhook_url"] == "https://nova.example/in"
 
 
 @pytest.mark.parametrize("rows", [1, 30])
