@@ -144,5 +144,6 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-#: Compared with where no key has the prefix, so that an unknown prefix takes no less time than a wrong secret.
+#: Compared with where the prefix opens nothing any more: a revoked or expired key takes no less time than a live
+#: one. That an unknown prefix is refused earlier, by ``studio_of``, tells nothing: prefixes are shown, and no secret.
 _NOBODYS = _hash(secrets.token_hex())
