@@ -8,13 +8,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from studios.models import Membership, Workplace
 from studios.scope import scope
 
 SESSION_KEY = "studio"
+#: In every form of the desk (cms/templatetags/studio_forms.py): the studio that it was filled in for.
+STUDIO_FIELD = "_studio"
 #: Addresses under which a request stands in one scope. All others open their own, page by page, or need none.
 SCOPED = "/admin/"
 #: What people still do in a studio that is closing: pack, leave, read what they are told, and sign out.
@@ -68,6 +72,8 @@ class StudioScope:
             request.studio = getattr(request.membership, "studio", None)
             if request.studio is not None and request.studio.is_closing and not _goes_on(request.path_info):
                 _let_nothing_be_written()
+            if request.studio is not None and _is_for_another_studio(request):
+                return _switched(request)
             return self.get_response(request)
 
     def process_exception(self, request: Any, exception: Exception) -> None:
@@ -79,6 +85,18 @@ class StudioScope:
         if request.path_info == reverse("admin:logout"):
             return self.get_response(request)
         return HttpResponseRedirect(reverse("no-studio"))
+
+
+def _is_for_another_studio(request: Any) -> bool:
+    """Whether a form was opened in a studio that the person has left for another one, in another window."""
+    is_personal = request.path_info == reverse("admin:logout")
+    return not is_personal and request.POST.get(STUDIO_FIELD, str(request.studio.pk)) != str(request.studio.pk)
+
+
+def _switched(request: Any) -> HttpResponse:
+    meant = next((place for place in request.workplaces if str(place.id) == request.POST[STUDIO_FIELD]), None)
+    context = {"title": _("You switched studios"), "meant": meant}
+    return render(request, "desk/switched.html", context, status=409)
 
 
 def _goes_on(path: str) -> bool:

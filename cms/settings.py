@@ -89,6 +89,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "cms" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["cms.templatetags.studio_forms"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -258,6 +259,8 @@ AUTHENTICATION_BACKENDS = [
 SESSION_LIVES_S = env.hours("OCTAVO_SESSION_HOURS", 12)
 SESSION_IDLE_S = env.hours("OCTAVO_SESSION_IDLE_HOURS", 3)
 SESSION_COOKIE_AGE = SESSION_LIVES_S
+# What somebody is told ends with their session: a cookie of its own would be shown to whoever signs in next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 PLATFORM_MFA = env.flag("OCTAVO_PLATFORM_MFA", default=SECURE)
 
@@ -275,10 +278,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # Addresses of people are kept with the person alone, so Django's own tokens will do.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# Nothing is counted by address alone: one visitor could shut out the office that shares it. Wrong passwords are counted
+# by axes; what the other pages take (the key of a letter, the answer of a passkey) cannot be guessed.
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",  # a whole office may sign in at nine
-    "login_failed": "5/5m/key",  # codes of the second factor; wrong passwords are counted by axes
-    "reset_password": "20/m/ip,3/10m/key",
+    "login": "",
+    "login_failed": "5/5m/key",  # codes of the second factor, by person
+    "reset_password": "3/10m/key",  # letters, by the address that they go to
+    "reset_password_from_key": "",
 }
 MFA_ADAPTER = "cms.accounts.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -287,7 +293,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Octavo"
 MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute off
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_login": ""}
 
 # Never an address alone (an office has one), never a person alone (anybody could lock anybody out).
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
