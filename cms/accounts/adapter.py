@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.models import UserSession
 from axes.utils import reset as forgive
 from django.http import HttpRequest
 from django.urls import reverse
@@ -37,6 +38,11 @@ class Accounts(DefaultAccountAdapter):
         begun = began_at(self.request.session)
         is_fresh = begun is not None and time.time() - begun < app_settings.REAUTHENTICATION_TIMEOUT
         return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every session is written down, so that its person can end it from elsewhere."""
+        super().login(request, user)
+        UserSession.objects.create_from_request(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write in the language of whoever reads it."""

@@ -45,7 +45,7 @@ def may_upload(request: Any) -> bool:
         return False
     with scope(studio_id, person=person, door="admin"):
         membership = Membership.objects.select_related("studio").filter(user=person).first()
-        if membership is None or second_factor.is_owed(person, membership.studio):
+        if membership is None or second_factor.is_owed(request, membership.studio):
             return False
         return membership.may(Action.UPLOAD_MEDIA)
 

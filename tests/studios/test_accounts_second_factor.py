@@ -161,6 +161,90 @@ def test_whoever_has_enrolled_goes_on(desk, enrol, lantern, producer):
     assert client.get("/admin/").status_code == 200
 
 
+@pytest.fixture
+def stale(desk, enrol, lantern, producer):
+    """The browser of a thief, who signed in with the password alone before the producer enrolled; and the secret."""
+    thief = desk(producer)
+    assert thief.get("/admin/").status_code == 200
+    secret = enrol(producer)
+    require(lantern)
+    return thief, secret
+
+
+def test_a_session_that_is_older_than_the_factor_has_to_use_it(stale):
+    thief, secret = stale
+
+    led = thief.get("/admin/catalog/series/").url
+    refused = thief.post(led, {"code": "000000"}).status_code
+    let_in = thief.post(led, {"code": code_for(secret)}).url
+
+    assert led == "/account/mfa/reauthenticate/?next=%2Fadmin%2Fcatalog%2Fseries%2F"
+    assert (refused, let_in, thief.get("/admin/").status_code) == (200, "/admin/catalog/series/", 200)
+
+
+def test_the_password_is_not_enough_for_such_a_session(stale):
+    thief, _secret = stale
+
+    thief.post("/account/reauthenticate/?next=/admin/", {"password": PASSWORD})
+
+    assert thief.get("/admin/").url.startswith("/account/mfa/reauthenticate/")
+    assert thief.get("/admin/lanes/", headers={"HX-Request": "true"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "mfa/",
+        "mfa/totp/deactivate/",
+        "mfa/webauthn/add/",
+        "mfa/recovery-codes/generate/",
+        "password/change/",
+        "data/",
+        "data/everything.json",
+        "erase/",
+        "reauthenticate/",
+    ],
+)
+def test_such_a_session_neither_adds_a_factor_nor_changes_the_account(stale, page):
+    thief, _secret = stale
+
+    assert thief.get(f"/account/{page}").url.startswith("/account/mfa/reauthenticate/?next=")
+
+
+def test_such_a_session_sends_no_masters(stale, lantern):
+    thief, _secret = stale
+
+    assert thief.post(f"/uploads/episodes/{lantern.pk}/master/").status_code == 403
+
+
+def test_such_a_session_of_platform_staff_stays_outside(settings, stale, producer):
+    thief, _secret = stale
+    User.objects.filter(pk=producer.pk).update(is_platform=True)
+    settings.PLATFORM_MFA = True
+
+    assert thief.get("/platform/").url.startswith("/account/mfa/reauthenticate/")
+
+
+def test_enrolling_ends_the_persons_other_sessions(enrol, producer):
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        sign_in(client, producer)
+
+    enrol(producer, here)
+
+    assert [client.get("/admin/").status_code for client in (here, elsewhere)] == [200, 302]
+    assert "_auth_user_id" not in elsewhere.session
+
+
+def test_whoever_signed_in_with_a_code_goes_on(enrol, lantern, producer):
+    secret, client = enrol(producer), Client()
+    require(lantern)
+
+    client.post(sign_in(client, producer).url, {"code": code_for(secret)})
+
+    assert client.get("/admin/").status_code == 200
+
+
 def test_asking_for_one_costs_a_page_one_statement(desk, enrol, lantern, producer, statements):
     client = desk(producer)
     enrol(producer, client)
