@@ -1,12 +1,13 @@
 """What is held about an account: for the person, about everything; for an owner, about one studio."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Count
 
-from studios.models import Change, Membership, Move, Notice, StudioRow, User, Workplace
+from studios.models import Change, Membership, Move, Notice, Studio, StudioRow, User, Workplace
 from studios.roles import Role
 from studios.scope import scope
 
@@ -16,12 +17,19 @@ MOST_LISTED = 1000
 _SECRET = frozenset({"password", "data", "session_key", "token", "secret_hash"})
 
 
-def held_about(user: User) -> dict[str, Any]:
-    """All that is held about ``user``, as JSON has it. Opens a scope for each of their studios."""
+def held_about(user: User, *, may_enter: Callable[[Studio], bool]) -> dict[str, Any]:
+    """All that is held about ``user``, as JSON has it. Opens a scope for each of their studios.
+
+    Studios that they may not enter now, because they are suspended or by ``may_enter``, are named and not shown.
+    """
+    places = user.workplaces()
+    held = {place: _held_at(user, place, may_enter) for place in places if not place.is_suspended}
+    shown = [each for each in held.values() if each is not None]
     return {
         "profile": _profile(user),
         "sign_ins": _sign_ins(user),
-        "studios": [_held_at(user, place) for place in user.workplaces()],
+        "studios": shown,
+        "not shown": [place.name for place in places if held.get(place) is None],
     }
 
 
@@ -39,8 +47,10 @@ def held_here(user: User) -> dict[str, Any]:
     }
 
 
-def _held_at(user: User, place: Workplace) -> dict[str, Any]:
+def _held_at(user: User, place: Workplace, may_enter: Callable[[Studio], bool]) -> dict[str, Any] | None:
     with scope(place.id, person=user, door="admin"):
+        if not may_enter(Studio.objects.current()):
+            return None
         return {"studio": place.name, **held_here(user)}
 
 

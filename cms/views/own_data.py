@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cms.accounts import second_factor
 from cms.views.forms import text
 from cms.views.front import front_page
 from cms.views.held import as_file
@@ -39,7 +40,8 @@ class Erasure(forms.Form):
 @never_cache
 @require_safe
 def own_data(request: Any) -> HttpResponse:
-    context = {"title": _("What is held about you"), "most_listed": MOST_LISTED, **held_about(request.user)}
+    held = _held(request)
+    context = {"title": _("What is held about you"), "most_listed": MOST_LISTED, "not_shown": held["not shown"], **held}
     return front_page(request, "desk/own_data.html", context)
 
 
@@ -47,7 +49,12 @@ def own_data(request: Any) -> HttpResponse:
 @never_cache
 @require_safe
 def everything(request: Any) -> HttpResponse:
-    return as_file(held_about(request.user), "octavo-account.json")
+    return as_file(_held(request), "octavo-account.json")
+
+
+def _held(request: Any) -> dict[str, Any]:
+    """Without the studios that this session could not enter: through here it would look into them all the same."""
+    return held_about(request.user, may_enter=lambda studio: not second_factor.is_owed(request, studio))
 
 
 @login_required

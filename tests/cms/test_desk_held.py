@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from studios.models import Membership, Notice, User
+from studios.models import Membership, Notice, Studio, User
 from studios.notices import tell
 from studios.roles import Role
 from studios.scope import scope
@@ -46,6 +46,20 @@ def test_a_person_takes_along_all_that_is_held_about_them(desk, emil):
         ("Harbor", "Said in Harbor"),
     ]
     assert [each["changes_by_kind"]["catalog.series"] for each in held["studios"]] == [2, 2]
+
+
+def test_studios_that_the_person_may_not_enter_now_are_named_and_not_shown(desk, lantern, harbor, owner, emil):
+    with scope(lantern):
+        Studio.objects.update(mfa_required=True)
+    with scope(harbor):
+        Studio.objects.current().move("active", "suspended", by=owner)
+    client = desk(emil)
+
+    text, page = client.get(FILE).content.decode(), client.get(MINE).content.decode()
+
+    assert (json.loads(text)["studios"], json.loads(text)["not shown"]) == ([], ["Lantern", "Harbor"])
+    assert "Not shown, because you may not enter there now: <bdi>Lantern, Harbor</bdi>" in page
+    assert [word in text + page for word in ("Said in Lantern", "Said in Harbor")] == [False, False]
 
 
 def test_the_file_holds_nothing_that_opens_anything(desk, emil):
