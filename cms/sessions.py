@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as PERSON
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -22,6 +25,12 @@ _IMPERSONAL = "/media/"
 def began_at(session: SessionBase) -> float | None:
     """When the person of this session signed in, in seconds since 1970; None for a session that is nobody's yet."""
     return session.get(_BEGAN)
+
+
+@receiver(user_logged_in)
+def begin(sender: Any, request: HttpRequest, **others: Any) -> None:
+    """Both times are known from the first moment, whatever is asked for afterwards."""
+    request.session[_BEGAN] = request.session[_SEEN] = time.time()
 
 
 class SessionEnds:
@@ -49,15 +58,14 @@ def asked_by_a_page(request: HttpRequest) -> bool:
 
 
 def _is_over(session: SessionBase, now_s: float) -> bool:
-    too_old = now_s - session.get(_BEGAN, now_s) >= settings.SESSION_LIVES_S
-    deserted = now_s - session.get(_SEEN, now_s) >= settings.SESSION_IDLE_S
+    """A session that does not say when it began has no claim to go on."""
+    too_old = now_s - session.get(_BEGAN, 0) >= settings.SESSION_LIVES_S
+    deserted = now_s - session.get(_SEEN, 0) >= settings.SESSION_IDLE_S
     return too_old or deserted
 
 
 def _note(session: SessionBase, now_s: float) -> None:
-    if _BEGAN not in session:
-        session[_BEGAN] = now_s
-    if now_s - session.get(_SEEN, 0) >= _NOTED_EVERY_S:
+    if now_s - session[_SEEN] >= _NOTED_EVERY_S:
         session[_SEEN] = now_s
 
 

@@ -64,6 +64,27 @@ def test_a_page_that_stands_open_keeps_nobody_signed_in(at_work, later):
     assert at_work.get("/admin/").status_code == 302
 
 
+@pytest.mark.parametrize(("hours", "seen_hours"), [(12, 0), (3, 3)])
+def test_whoever_says_with_everything_that_a_page_asked_is_signed_out_in_time_too(producer, later, hours, seen_hours):
+    cache.clear()
+    htmx = Client(headers={"HX-Request": "true"})
+    htmx.post(SIGN_IN, {"login": producer.email, "password": PASSWORD})
+    assert htmx.get("/admin/lanes/").status_code == 200
+
+    later(htmx, hours, seen_hours=seen_hours)
+
+    assert htmx.get("/admin/lanes/").status_code == 401
+    assert "_auth_user_id" not in htmx.session
+
+
+def test_a_session_that_does_not_say_when_it_began_is_over(at_work):
+    session = at_work.session
+    del session["began_at_s"]
+    session.save()
+
+    assert at_work.get("/admin/").url == "/account/ended/?next=%2Fadmin%2F"
+
+
 def test_the_page_says_why_and_leads_back_to_where_one_was(at_work, later, producer):
     later(at_work, 3)
     ended = at_work.get("/admin/jobs/job/").url
