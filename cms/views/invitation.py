@@ -2,13 +2,12 @@
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from allauth.account.utils import perform_login
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from cms.middleware import SESSION_KEY
 from cms.views.forms import language, new_password, text
 from cms.views.front import front_page
 from cms.views.front_door import language_of_browser
+from cms.views.workplaces import enter
 from studios.joining import HasAccount, LinkSpent, Offer, OthersInvitation, accept, accept_as_newcomer, offer_of
 from studios.models import User
 from studios.roles import Role
@@ -64,7 +64,7 @@ def _with_account(request: HttpRequest, secret: str, offer: Offer, person: User)
         membership = accept(secret, by=person)
     except OthersInvitation as reason:
         return _refuse(request, reason)
-    return _at_the_desk(request, membership.studio_id)
+    return enter(request, membership.studio_id)
 
 
 def _refuse(request: HttpRequest, reason: Any) -> HttpResponse:
@@ -110,8 +110,3 @@ def _introduction(offer: Offer) -> dict[str, Any]:
         "lead": sentence % {"person": offer.invited_by or "Octavo", "roles": roles},
         "studio": offer.studio,
     }
-
-
-def _at_the_desk(request: HttpRequest, studio_id: UUID | None) -> HttpResponse:
-    request.session[SESSION_KEY] = str(studio_id)
-    return HttpResponseRedirect(reverse("admin:index"))

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from cms.middleware import SESSION_KEY
 from cms.views.forms import email, text, time_zone
 from cms.views.front import front_page
+from cms.views.workplaces import enter
 from studios import platform
 from studios.joining import invite
 from studios.models import MovedOn
@@ -149,8 +149,7 @@ def work_as(request: Any, studio_id: UUID) -> HttpResponse:
         except (NoStudio, WorksHere) as reason:
             messages.warning(request, str(reason))
             return HttpResponseRedirect(reverse("platform"))
-        request.session[SESSION_KEY] = str(card.id)
-        return HttpResponseRedirect(reverse("admin:index"))
+        return enter(request, card.id)
     context = {
         "title": _now("Work in %s") % card.name,
         "lead": _("You become a member for one hour. Everything that you do is recorded under your name."),

@@ -1,6 +1,7 @@
 """The studios of a person: switching between them, being told that one is suspended, and leaving one for good."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin import site
@@ -16,6 +17,14 @@ from cms.views.front import front_page
 from studios.joining import LastOwner, end
 from studios.models import Move, Studio, Workplace
 from studios.scope import scope
+
+
+def enter(request: Any, studio_id: UUID | str) -> HttpResponse:
+    """Work there from now on. What was said about the studio before stays behind."""
+    for _message in messages.get_messages(request):
+        pass  # what was read is not shown again
+    request.session[SESSION_KEY] = str(studio_id)
+    return HttpResponseRedirect(reverse("admin:index"))
 
 
 @login_required
@@ -48,7 +57,7 @@ def choose_studio(request: Any) -> HttpResponse:
     places = request.user.workplaces()
     if request.method == "POST":
         if request.POST.get("studio") in {str(place.id) for place in places}:
-            request.session[SESSION_KEY] = request.POST["studio"]
+            return enter(request, request.POST["studio"])
         return HttpResponseRedirect(reverse("admin:index"))
     context = {"title": _("Choose a studio"), "places": places, "chosen": chosen_place(request, places)}
     return front_page(request, "desk/choose_studio.html", context)

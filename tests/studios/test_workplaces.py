@@ -96,6 +96,25 @@ def test_whoever_leaves_one_studio_goes_on_in_the_other(desk, harbor, in_both):
     assert [place.name for place in in_both.workplaces()] == ["Harbor"]
 
 
+def test_what_was_said_in_one_studio_is_not_said_in_the_other(desk, harbor, in_both):
+    client = desk(in_both)
+    client.post("/admin/me/", {"name": "Pia", "language": "en", "time_zone": "UTC"})
+
+    client.post("/studio/", {"studio": str(harbor.pk)})
+
+    assert "Your settings are saved." not in client.get("/admin/me/").content.decode()
+
+
+def test_what_was_said_to_one_person_is_not_said_to_the_next_in_the_same_browser(desk, producer, editor):
+    client = desk(producer)
+    client.post("/admin/me/", {"name": "Pia", "language": "en", "time_zone": "UTC"})
+    client.post("/admin/logout/")
+
+    client.force_login(editor)
+
+    assert "Your settings are saved." not in client.get("/admin/me/").content.decode()
+
+
 def test_asking_to_leave_changes_nothing_yet(desk, editor):
     desk(editor).get("/admin/leave/")
 
