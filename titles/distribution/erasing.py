@@ -1,8 +1,9 @@
 """Erasing a person of the cast or crew, everywhere: the catalog, the audit, releases, and what partners were told.
 
-Stored bodies of feed entries get the pseudonym in the place of the name, closed ones too: they prove what was said
-about a title, and that proof needs no name. Their digests stay those of the bytes that were served. Partners are told
-by new entries that the relay writes; packs that lie in their dropboxes are out of reach.
+Everything is found by reference, never by the name: people share names, and names are words. Stored bodies of feed
+entries get the pseudonym where the document of their release refers to the person, closed ones too: they prove what was
+said about a title, and that proof needs no name. Their digests stay those of the bytes that were served. Partners are
+told by new entries that the relay writes; packs that lie in their dropboxes are out of reach.
 """
 
 from functools import reduce
@@ -21,11 +22,14 @@ from titles.jobs.models import Job
 
 
 def erase_person(person: Person, *, by: Any, why: str = "") -> Person:
-    """Replace the name of ``person`` by a pseudonym, for good, and let the relay tell the partners."""
+    """Replace the name of ``person`` by a pseudonym, for good, and let the relay tell the partners.
+
+    ``why`` is kept as it is: it should not say the name.
+    """
     with transaction.atomic():
         told = list(_series_that_named(person))
-        _pseudonymise_entries(person)
         person.erase(by=by, why=why)
+        _pseudonymise_entries(person)
         for series in told:
             Job.enqueue("relay", series, by=by, priority=TAKE_AWAY)
     return person
@@ -43,4 +47,4 @@ def _series_that_named(person: Person) -> models.QuerySet[Series]:
 
 def _pseudonymise_entries(person: Person) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT octavo_pseudonymise_entries(%s, %s)", [person.pk, person.pseudonym()])
+        cursor.execute("SELECT octavo_pseudonymise_entries(%s)", [person.pk])

@@ -1,12 +1,16 @@
 """Erasing a person of the cast: the name is nowhere any more, and everything that was proven stays proven."""
 
 import hashlib
+import json
+from importlib import import_module
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from cms.owner import as_owner
 from studios.history import history_of
-from studios.models import Change, Move
+from studios.models import Change, Move, PersonalText
 from studios.scope import scope
 from tests.dumping import tables_with
 from tests.titles.distribution.stories import make_grant, make_series, relay_at
@@ -79,7 +83,7 @@ def test_the_partner_is_told_by_a_new_entry(told, lantern, owner):
     (entry,) = relay_at(told, timezone.now())
 
     assert (entry.operation, entry.sequence) == ("upsert", 3)
-    assert f'"names":{{"en":"{person.pseudonym()}","ja":"{person.pseudonym()}"}}' in entry.body
+    assert json.loads(entry.body)["credits"][0]["names"] == {"en": person.pseudonym(), "ja": person.pseudonym()}
     assert relay_at(told, timezone.now()) == []
 
 
@@ -133,3 +137,68 @@ def test_another_studio_keeps_its_names(told, lantern, harbor, owner):
 
     with scope(harbor):
         assert str(Person.objects.get()) == "Mina Park"
+
+
+def test_of_two_namesakes_in_one_card_one_is_erased(lantern, producer, second_producer, owner):
+    with scope(lantern, person=producer, door="admin"):
+        series = make_series()
+        first = Person.objects.get()
+        second = Person.objects.create(name_en="Mina Park")
+        Credit.objects.create(series=series, person=second, character_en="Mina Park", role="writer", billing=2)
+        type(series).objects.update(synopsis_en="Mina Park plays herself.")
+        make_grant(Partner.objects.make("Nova Reels", "nova"), series)
+        submit_series(series, by=producer).approve(by=second_producer)
+    relay_at(series, timezone.now())
+
+    with scope(lantern, person=owner, door="admin"):
+        erase_person(first, by=owner)
+
+    with scope(lantern):
+        body = json.loads(FeedEntry.objects.get().body)
+    assert [credit["names"]["en"] for credit in body["credits"]] == [first.pseudonym(), "Mina Park"]
+    assert body["credits"][1]["characters"] == {"en": "Mina Park"}
+    assert body["synopses"] == {"en": "Mina Park plays herself."}
+
+
+def test_words_that_others_wrote_about_the_person_are_left_as_they_were(told, lantern, owner):
+    with scope(lantern, person=owner, door="admin"):
+        Move.record(told, "", "x", by=owner, why="Mina Park wants her name larger.")
+
+    erased(lantern, owner)
+
+    with scope(lantern):
+        assert Move.objects.get(to_state="x").why == "Mina Park wants her name larger."
+
+
+def test_the_application_cannot_put_its_own_words_into_what_was_told(told, lantern):
+    with scope(lantern), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        FeedEntry.objects.update(body="{}")
+    with scope(lantern), connection.cursor() as cursor:
+        before = list(FeedEntry.objects.values())
+        cursor.execute("SELECT octavo_pseudonymise_entries(%s)", [Person.objects.get().pk])
+        assert list(FeedEntry.objects.values()) == before
+
+
+def test_names_in_documents_from_before_references_belong_to_the_release(told, lantern, owner):
+    migration = import_module("titles.distribution.migrations.0006_personal_names")
+    with scope(lantern):
+        before = [PersonalText.objects.told(each.document) for each in Release.objects.order_by("number")]
+    with as_owner():
+        with connection.cursor() as cursor:
+            for number, document in enumerate(before, start=1):
+                cursor.execute(
+                    "UPDATE distribution_release SET document = %s WHERE number = %s",
+                    [as_text({**document, "credits": document["credits"] * 2}), number],
+                )
+        with connection.schema_editor() as editor:
+            migration.refer_to_names(None, editor)
+
+    with scope(lantern):
+        releases = list(Release.objects.order_by("number"))
+        texts = PersonalText.objects.filter(noun="distribution.release")
+        assert [PersonalText.objects.told(each.document)["credits"] for each in releases] == [
+            document["credits"] * 2 for document in before
+        ]
+        # Two credits with a name in two languages each: one text per occurrence.
+        assert [texts.filter(row_id=each.pk).count() for each in releases] == [4, 4]
+        assert digests_hold() == [True, True]

@@ -8,8 +8,6 @@ from django.db import migrations, models
 
 from studios.isolation import definer
 
-LANGUAGES = ("en", "zh_hans", "es", "pt_br", "fr", "ja", "ind", "ar")
-
 # In the credits alone: as_text sorts the keys, so they stand between "credits" and "episode_count", and no text in
 # between can contain the marks, whose quotes would be escaped. The digest stays that of the bytes that were served.
 PSEUDONYMISE = """
@@ -43,22 +41,20 @@ BEGIN
 END
 """
 
-PEOPLE = f"SELECT studio_id, id, {', '.join(f'name_{language}' for language in LANGUAGES)} FROM catalog_person"  # noqa: S608
-
 
 def refer_to_names(apps: Any, schema_editor: Any) -> None:
-    """Put references in the place of the names of every series card; the same in what the audit recorded of it."""
+    """Put references in the place of the names of every series card; the same in what the audit recorded of it.
+
+    These documents do not say which person a credit is of, and names do not either: people share and change them. So
+    each text belongs to its release, one per occurrence.
+    """
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute(PEOPLE)
-        person_called = {
-            (studio, name): person for studio, person, *names in cursor.fetchall() for name in names if name
-        }
         cursor.execute("SELECT id, studio_id, document::text FROM distribution_release WHERE episode_id IS NULL")
         for release, studio, text in cursor.fetchall():
             document = json.loads(text)
             for credit in document["credits"]:
                 credit["names"] = {
-                    language: _reference(cursor, studio, person_called.get((studio, name)), name)
+                    language: _reference(cursor, studio, release, name)
                     for language, name in credit["names"].items()
                 }
             canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -74,10 +70,14 @@ def refer_to_names(apps: Any, schema_editor: Any) -> None:
             )
 
 
-def _reference(cursor: Any, studio: Any, person: Any, name: Any) -> Any:
-    if person is None or not isinstance(name, str):
+def _reference(cursor: Any, studio: Any, release: Any, name: Any) -> Any:
+    if not isinstance(name, str) or not name:
         return name
-    cursor.execute("SELECT octavo_keep_personal_text(%s, 'catalog.person', %s, %s)", [studio, person, name])
+    cursor.execute(
+        "INSERT INTO studios_personaltext (id, studio_id, noun, row_id, text)"
+        " VALUES (gen_random_uuid(), %s, 'distribution.release', %s, %s) RETURNING id",
+        [studio, release, name],
+    )
     return {"personal": str(cursor.fetchone()[0])}
 
 
