@@ -223,7 +223,7 @@ def _told_openly(model: type[models.Model] | None, columns: Iterable[str], row: 
 
 def _address_columns(model: type[models.Model]) -> frozenset[str]:
     columns: Any = model._meta.concrete_fields
-    return frozenset(each.column for each in columns if isinstance(each, models.URLField))
+    return frozenset(str(each.column) for each in columns if isinstance(each, models.URLField))
 
 
 def _or_none(value: Any) -> Any:

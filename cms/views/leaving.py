@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import site
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -36,6 +39,18 @@ def _for_owners(view: View) -> View:
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may(request, Action.LEAVE_WITH_STUDIO):
             raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _by_themselves(view: View) -> View:
+    """Whoever signed in a while ago says the password first, and presses again: a session may be in other hands."""
+
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_reauthentication_required(request, app="account"):
+            way_back = urlencode({REDIRECT_FIELD_NAME: reverse("admin:leaving")})
+            return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{way_back}")
         return view(request, *args, **kwargs)
 
     return guarded
@@ -83,6 +98,8 @@ def leaving(request: Any) -> HttpResponse:
     return TemplateResponse(request, "desk/leaving/page.html", context)
 
 
+@_for_owners
+@_by_themselves
 @_by_button
 def export(request: Any) -> None:
     preparing.ask(request.studio, by=request.user)
@@ -90,6 +107,7 @@ def export(request: Any) -> None:
 
 
 @_for_owners
+@_by_themselves
 def download(request: Any, job_id: UUID) -> HttpResponse:
     address = preparing.address_of(job_id, request.studio)
     if address is None:
@@ -97,6 +115,8 @@ def download(request: Any, job_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
+@_for_owners
+@_by_themselves
 @_by_button
 def close(request: Any) -> None:
     if request.POST.get("name", "").strip() != request.studio.name:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from cms.leaving.tasks import export_studios
 from studios.models import Studio
 from studios.roles import Role
 from studios.scope import scope
-from tests.conftest import make_member
+from tests.conftest import PASSWORD, make_member
 from titles.jobs.models import Job
 
 PAGE = "/admin/leaving/"
@@ -127,6 +128,30 @@ def test_whoever_closes_it_has_to_write_its_name(desk, lantern, owner):
     assert "That is not the name of this studio, so nothing was done." in page
     with scope(lantern):
         assert Studio.objects.current().state == "active"
+
+
+def test_whoever_signed_in_a_while_ago_says_the_password_before_exporting_and_closing(
+    desk, lantern, owner, exported, monkeypatch
+):
+    client = desk(owner)
+    with scope(lantern):
+        job = Job.objects.get(kind="export")
+    later_s = time.time() + 10 * 60
+    monkeypatch.setattr(time, "time", lambda: later_s)
+
+    answers = [
+        client.post(f"{PAGE}export/"),
+        client.post(f"{PAGE}close/", {"name": "Lantern"}),
+        client.get(f"{PAGE}exports/{job.pk}/"),
+    ]
+
+    assert [answer.url for answer in answers] == ["/account/reauthenticate/?next=%2Fadmin%2Fleaving%2F"] * 3
+    with scope(lantern):
+        assert (Job.objects.filter(kind="export").count(), Studio.objects.current().state) == (1, "active")
+
+    client.post(answers[0].url, {"password": PASSWORD})
+
+    assert "Lantern is closing" in press(client, "close", name="Lantern")
 
 
 def test_an_owner_closes_the_studio_and_every_page_says_so(desk, lantern, owner, producer):
