@@ -1,5 +1,6 @@
 """The page of a person of the cast or crew, and the erasure of their name."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,16 @@ from titles.catalog.models import Person
 from titles.distribution.erasing import erase_person
 
 
+@dataclass(frozen=True)
+class Erasing(Button):
+    """A button that erases: the reason stays, so its form says what should not be written there."""
+
+    why_help: Any = _("The reason is kept for good. Do not write the name in it.")
+
+
 class PersonPage(PersonAdmin):
     buttons = (
-        Button(
+        Erasing(
             "erase",
             _("Erase the name for good"),
             Action.MANAGE_STUDIO,
