@@ -39,6 +39,13 @@ class Accounts(DefaultAccountAdapter):
         is_fresh = begun is not None and time.time() - begun < app_settings.REAUTHENTICATION_TIMEOUT
         return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
 
+    def is_safe_url(self, url: str) -> bool:
+        """An address that is none (``http://[``) leads nowhere."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Every session is written down, so that its person can end it from elsewhere."""
         super().login(request, user)
