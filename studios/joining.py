@@ -104,8 +104,13 @@ def withdraw(invitation: Invitation) -> None:
         raise LinkSpent
 
 
+def withdraw_those_of(person: User) -> None:
+    """End the open invitations that ``person`` made in the studio of the scope: they know the links, perhaps."""
+    Invitation.objects.open().filter(invited_by=person).end(withdrawn_at=timezone.now())
+
+
 def forget_lapsed() -> None:
-    """End the invitations of the scope's studio whose term is over, so that nothing is kept of those people."""
+    """End those invitations of the scope's studio that can be accepted no more: nothing is kept of those people."""
     Invitation.objects.lapsed().end(withdrawn_at=timezone.now())
 
 
@@ -178,8 +183,12 @@ def give_roles(membership: Membership, *, roles: Sequence[str], languages: Seque
 
 
 def end(membership: Membership) -> None:
-    """The person no longer works here, from their next request on. Raises LastOwner."""
+    """The person no longer works here, from their next request on; whom they invited is awaited no more.
+
+    Raises LastOwner.
+    """
     leave_an_owner(membership)
+    withdraw_those_of(membership.user)
     membership.delete()
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from studios.joining import withdraw_those_of
 from studios.keys import new_id
 from studios.models import Membership, Notice, Studio, User
 from studios.models.studio import StudioState
@@ -144,7 +145,9 @@ def dismiss(person: User) -> None:
     User.objects.filter(pk=person.pk).update(is_platform=False)
     for place in person.workplaces():
         with scope(place.id, door="command"):
-            Membership.objects.filter(user=person).exclude(ends_at=None).delete()
+            for visit in Membership.objects.filter(user=person).exclude(ends_at=None):
+                withdraw_those_of(person)
+                visit.delete()
 
 
 def _tell_owners(visit: Membership) -> None:

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from studios.models.membership import Membership
 from studios.models.personal_text import PersonalText
 from studios.models.studio import StudioRow
 from studios.roles import Role
@@ -22,11 +23,11 @@ INVITATION_LIVES = timedelta(days=7)
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Those that can still be accepted."""
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()).exclude(email="")
+        return self.filter(~_lapsed(), accepted_at=None, withdrawn_at=None).exclude(email="")
 
     def lapsed(self) -> "InvitationQuerySet":
-        """Those that nobody accepted in time, and that nobody has ended yet."""
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__lte=timezone.now())
+        """Those that nobody accepted in time, or while their inviter's visit lasted, and that nobody has ended yet."""
+        return self.filter(_lapsed(), accepted_at=None, withdrawn_at=None)
 
     def end(self, **how: datetime) -> int:
         """End them (``accepted_at`` or ``withdrawn_at``) and keep nothing of the people, in the audit neither.
@@ -38,6 +39,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             self.model.objects.filter(pk__in=ids).update(email="", name="", **how)
             PersonalText.objects.erase(self.model._meta.label_lower, ids)
         return len(ids)
+
+
+def _lapsed() -> Q:
+    now = timezone.now()
+    visits = Membership.objects.filter(studio=OuterRef("studio"), user=OuterRef("invited_by"), ends_at__lte=now)
+    return Q(expires_at__lte=now) | Q(Exists(visits))
 
 
 class Invitation(StudioRow):

@@ -18,6 +18,8 @@ from studios.joining import (
     OthersInvitation,
     accept,
     accept_as_newcomer,
+    end,
+    give_roles,
     invite,
     offer_of,
     send_again,
@@ -195,6 +197,35 @@ def test_what_has_ended_is_neither_sent_nor_withdrawn(lantern, invited):
     for verb in (send_again, withdraw):
         with scope(lantern), pytest.raises(LinkSpent):
             verb(Invitation.objects.get())
+
+
+def test_whom_a_removed_owner_invited_is_awaited_no_more(lantern, owner, producer, invited):
+    secret = invited()
+    with scope(lantern):
+        give_roles(Membership.objects.get(user=producer), roles=[Role.OWNER], languages=[])
+        end(Membership.objects.get(user=owner))
+
+    ended = invitation_of(lantern)
+    assert Client().get(f"/invitations/{secret}/").status_code == 410
+    assert (ended.email, ended.withdrawn_at is not None) == ("", True)
+
+
+def test_whom_somebody_else_invited_is_still_awaited(lantern, producer, invited):
+    secret = invited()
+    with scope(lantern):
+        end(Membership.objects.get(user=producer))
+
+    assert Client().get(f"/invitations/{secret}/").status_code == 200
+
+
+def test_whom_a_visitor_invited_is_awaited_no_longer_than_the_visit_lasts(lantern, owner, invited):
+    secret = invited()
+    with scope(lantern):
+        Membership.objects.filter(user=owner).update(ends_at=timezone.now())
+
+    assert Client().get(f"/invitations/{secret}/").status_code == 410
+    tidy()
+    assert invitation_of(lantern).email == ""
 
 
 # The link
