@@ -287,6 +287,12 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "",
 }
 MFA_ADAPTER = "cms.accounts.adapter.SecondFactors"
+MFA_FORMS = {
+    "login_webauthn": "cms.accounts.forms.PasskeyAtTheDoor",
+    "authenticate_webauthn": "cms.accounts.forms.PasskeyAsSecondFactor",
+    "reauthenticate_webauthn": "cms.accounts.forms.PasskeyOnceMore",
+    "add_webauthn": "cms.accounts.forms.NewPasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -311,6 +317,7 @@ AXES_VERBOSE = False
 # E-mail: printed where no server is named.
 _MAIL = env.mail_server("OCTAVO_EMAIL_URL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("OCTAVO_EMAIL_FROM", "Octavo <octavo@localhost>")
+MAIL_GOES_OUT = _MAIL is not None
 EMAIL_BACKEND = "cms.accounts.mail.SentBeside" if _MAIL else "django.core.mail.backends.console.EmailBackend"
 # Workers wait for the mail server: what it refuses is tried again.
 EMAIL_BACKEND_OF_WORKERS = "django.core.mail.backends.smtp.EmailBackend" if _MAIL else None

@@ -19,6 +19,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from studios.lines import one_line
 from studios.models import Membership, Notice, Studio, User
 from studios.models.notice import Pace
 from studios.scope import scope
@@ -48,7 +49,7 @@ class Letter:
             lines = [f"• {notice.sentence}" for notice in self.notices]
             foot = _("Your inbox: %(address)s\nWhat is mailed to you is said in your settings.") % {"address": inbox}
             return EmailMessage(
-                subject=f"[{self.studio}] {Truncator(' '.join(subject.split())).chars(120)}",
+                subject=f"[{one_line(self.studio.name)}] {Truncator(one_line(subject)).chars(120)}",
                 body="\n\n".join([*lines, foot]),
                 to=[self.person.email],
             )

@@ -13,6 +13,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from studios.lines import stands_on_one_line
+
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -29,6 +31,7 @@ def time_zones() -> list[tuple[str, Any]]:
 
 def text(label: Any, *, most: int = 120, **options: Any) -> forms.CharField:
     attributes = options.pop("attrs", {})
+    options = {"validators": [stands_on_one_line], **options}
     return forms.CharField(label=label, max_length=most, widget=UnfoldAdminTextInputWidget(attributes), **options)
 
 

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from cms.accounts.proof import prove
 from cms.middleware import SESSION_KEY
 from cms.views.forms import language, new_password, text
 from cms.views.front import front_page
 from cms.views.front_door import language_of_browser
 from cms.views.workplaces import enter
 from studios.joining import HasAccount, LinkSpent, Offer, OthersInvitation, accept, accept_as_newcomer, offer_of
+from studios.letters import MAILED, came_by_mail
 from studios.models import User
 from studios.roles import Role
 
@@ -89,6 +91,8 @@ def _as_newcomer(request: HttpRequest, secret: str, offer: Offer) -> HttpRespons
             membership = accept_as_newcomer(secret, **form.cleaned_data)
         except HasAccount:
             return _sign_in_first(request, offer)
+        if came_by_mail(secret, request.GET.get(MAILED, "")):
+            prove(membership.user)
         response = perform_login(request, membership.user, redirect_url=reverse("admin:index"))
         request.session[SESSION_KEY] = str(membership.studio_id)
         return response

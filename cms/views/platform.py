@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -21,6 +22,7 @@ from cms.views.forms import email, text, time_zone
 from cms.views.front import front_page
 from cms.views.workplaces import enter
 from studios import platform
+from studios.admin.invitations import mail_invitation
 from studios.joining import invite
 from studios.models import MovedOn
 from studios.platform import NameTaken, NoStudio, NotPlatform, StudioCard, WorksHere
@@ -161,19 +163,29 @@ def work_as(request: Any, studio_id: UUID) -> HttpResponse:
 
 
 def _opened(request: Any, fields: dict[str, Any]) -> HttpResponse:
-    """Make the studio, and show the link of its first owner's invitation this once."""
+    """Make the studio and mail its first owner's invitation, or show the link this once where no mail goes out."""
 
     def invite_owner() -> str:
         owner = {"email": fields["owner_email"], "name": fields["owner_name"]}
-        return invite(**owner, roles=[Role.OWNER], by=request.user)[1]
+        invitation, secret = invite(**owner, roles=[Role.OWNER], by=request.user)
+        address = request.build_absolute_uri(reverse("invitation", args=[secret]))
+        mail_invitation(invitation, address, secret, fields["name"])
+        return address
 
     place = {name: fields[name] for name in ("name", "slug", "time_zone")}
-    secret = platform.open_studio(**place, by=request.user, then=invite_owner)
+    address = platform.open_studio(**place, by=request.user, then=invite_owner)
+    if settings.MAIL_GOES_OUT:
+        told = _now("%(studio)s is open, and the invitation of %(person)s is mailed to %(email)s.")
+        words = {"studio": fields["name"], "person": fields["owner_name"], "email": fields["owner_email"]}
+        messages.success(request, told % words)
+        return HttpResponseRedirect(reverse("platform"))
     context = {
         "title": _now("%s is open") % fields["name"],
-        "lead": _now("Send this link to %(name)s (%(email)s). It works once, for seven days, and is not shown again.")
+        "lead": _now(
+            "Send this link to %(name)s (%(email)s) alone. It works once, for seven days, and is not shown again."
+        )
         % {"name": fields["owner_name"], "email": fields["owner_email"]},
-        "secret": request.build_absolute_uri(reverse("invitation", args=[secret])),
+        "secret": address,
         "back": reverse("platform"),
     }
     return front_page(request, "desk/platform/opened.html", context)

@@ -11,6 +11,7 @@ from cms.accounts import second_factor
 from cms.views.forms import time_zone
 from studios.admin import StudioSettingsAdmin
 from studios.admin.base import StudioForm
+from studios.lines import stands_on_one_line
 from studios.models import Studio, User
 from titles.media.limits import SHIPPED, BadLimits, MediaLimits
 
@@ -72,6 +73,10 @@ class StudioSettings(_Limits, StudioForm):  # type: ignore[misc, valid-type]
         for name, value in self.instance.media_limits.items():
             if name in self.fields:
                 self.initial[name] = _shown(value)
+
+    def clean_name(self) -> str:
+        stands_on_one_line(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
 
     def clean_mfa_required(self) -> bool:
         required = self.cleaned_data["mfa_required"]

@@ -19,7 +19,7 @@ from studios.models import Move, Studio, Workplace
 from studios.scope import scope
 
 
-def enter(request: Any, studio_id: UUID | str) -> HttpResponse:
+def enter(request: Any, studio_id: UUID | str | None) -> HttpResponse:
     """Work there from now on. What was said about the studio before stays behind."""
     for _message in messages.get_messages(request):
         pass  # what was read is not shown again

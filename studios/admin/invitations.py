@@ -1,9 +1,11 @@
-"""Invitations, on the page of the members: who is awaited, the link shown once, sending it again, withdrawing it."""
+"""Invitations, on the page of the members: who is awaited, the letter with a link, sending it again, withdrawing it."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
@@ -17,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from studios.admin.base import may
 from studios.joining import LinkSpent, send_again, withdraw
+from studios.letters import MAILED, mark_of
+from studios.lines import one_line
 from studios.models import Invitation, User
 from studios.roles import Action, Role
 
@@ -60,7 +64,7 @@ class Invitations:
         return self._to_the_list()
 
     def _send_again(self, request: Any, invitation: Invitation) -> HttpResponse:
-        return self.show_link(request, invitation, send_again(invitation))
+        return self.hand_over(request, invitation, send_again(invitation))
 
     def _withdraw(self, request: Any, invitation: Invitation) -> HttpResponse:
         person = str(invitation)
@@ -68,20 +72,23 @@ class Invitations:
         messages.success(request, _("The invitation of %s is withdrawn.") % person)
         return self._to_the_list()
 
-    def show_link(self, request: Any, invitation: Invitation, secret: str) -> HttpResponse:
-        """Mail the link, and show it this once: there may be no mail here, or it may not arrive."""
+    def hand_over(self, request: Any, invitation: Invitation, secret: str) -> HttpResponse:
+        """Mail the link to the person alone; show it, this once, only where no mail goes out."""
         address = request.build_absolute_uri(reverse("invitation", args=[secret]))
-        letter = _letter(invitation, address, request.studio)
-        transaction.on_commit(letter.send, robust=True)  # no mail server is waited for inside the scope
+        mail_invitation(invitation, address, secret, request.studio)
+        if settings.MAIL_GOES_OUT:
+            sentence = _("The invitation of %(person)s is mailed to %(email)s. If it does not arrive, send it again.")
+            messages.success(request, sentence % {"person": invitation, "email": invitation.email})
+            return self._to_the_list()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Invitation of %s") % invitation,
             "lead": _(
-                "The link goes to %(email)s by e-mail. In case that does not arrive, send it yourself: it works once,"
-                " for seven days, and is not shown again."
+                "No mail is sent here: hand this link to %(person)s (%(email)s) alone, for whoever opens it makes the"
+                " account of that address. It works once, for seven days, and is not shown again."
             )
-            % {"email": invitation.email},
+            % {"person": invitation, "email": invitation.email},
             "secret": address,
             "back": reverse("admin:studios_membership_changelist"),
         }
@@ -99,11 +106,17 @@ def _open_ones(request: Any) -> list[dict[str, Any]]:
     return [{"invitation": each, "roles": ", ".join(str(Role(role).label) for role in each.roles)} for each in awaited]
 
 
+def mail_invitation(invitation: Invitation, address: str, secret: str, studio: Any) -> None:
+    """The mark of the letter proves the mailbox of whoever comes with it. No server is waited for inside the scope."""
+    marked = f"{address}?{urlencode({MAILED: mark_of(secret)})}" if settings.MAIL_GOES_OUT else address
+    transaction.on_commit(_letter(invitation, marked, studio).send, robust=True)
+
+
 def _letter(invitation: Invitation, address: str, studio: Any) -> EmailMessage:
     """In the language of whoever gets it; of whoever invites, where that is not known."""
     reader = User.objects.filter(email=invitation.email).first() or invitation.invited_by
     with translation.override(reader.language if reader else translation.get_language()):
-        subject = _("Join %s") % studio
+        subject = one_line(_("Join %s") % studio)
         context = {"invitation": invitation, "address": address, "studio": studio}
         text = render_to_string("mail/invitation.txt", context)
     return EmailMessage(subject, text, to=[invitation.email])

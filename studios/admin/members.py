@@ -29,6 +29,7 @@ from studios.joining import (
     leave_an_owner,
     refuse_if_here,
 )
+from studios.lines import stands_on_one_line
 from studios.models import Membership
 from studios.roles import Action, Role
 
@@ -66,7 +67,9 @@ class NewMember(Roles):
     """The form that invites: the membership is made when the person accepts."""
 
     email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminEmailInputWidget())
-    name = forms.CharField(label=_("Name"), max_length=120, widget=UnfoldAdminTextInputWidget())
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=UnfoldAdminTextInputWidget(), validators=[stands_on_one_line]
+    )
     field_order = ["email", "name", "roles", "languages"]
 
     def clean_email(self) -> str:
@@ -141,7 +144,7 @@ class MembershipAdmin(Invitations, StudioAdmin):
         """An invitation has no rows that hang on it, and a membership neither."""
 
     def response_add(self, request: Any, obj: Membership, post_url_continue: str | None = None) -> HttpResponse:
-        return self.show_link(request, *request.invited)
+        return self.hand_over(request, *request.invited)
 
     def page_of(self, request: Any, row: Any) -> dict[str, Any]:
         ways = [{"label": _now("What is held about them"), "address": reverse("admin:held", args=[row.pk])}]

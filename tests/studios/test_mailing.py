@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from studios.mailing import mail_everything_due
-from studios.models import Membership, Notice, User
+from studios.models import Membership, Notice, Studio, User
 from studios.notices import tell
 from studios.scope import scope
 
@@ -93,6 +93,15 @@ def test_who_works_there_no_more_gets_no_mail(lantern, editor):
         Membership.objects.filter(user=editor).delete()
 
     assert mail_everything_due(NOON) == 0
+
+
+def test_a_studio_with_a_name_of_two_lines_is_mailed_in_one(lantern, editor):
+    told(lantern, editor, Notice.Kind.REFUSAL)
+    with scope(lantern):
+        Studio.objects.update(name="Lantern\nBcc: all@lantern.example")
+
+    assert mail_everything_due(NOON) == 1
+    assert mail.outbox[0].subject.startswith("[Lantern Bcc: all@lantern.example]")
 
 
 def test_a_sentence_of_two_lines_is_one_subject(lantern, editor):
