@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -67,6 +68,15 @@ def staff(lantern: Any) -> User:
     return person
 
 
+def with_a_factor(client: Client, person: User) -> Client:
+    """``client``, whose session has used the person's second factor."""
+    request = RequestFactory().get("/")
+    request.session = client.session
+    record_authentication(request, person, "mfa")
+    request.session.save()
+    return client
+
+
 @pytest.fixture
 def people(stocked: None, desk: Callable, owner: User, second_producer: User, staff: User) -> dict[str, Client]:
     """Everybody whose pages are looked at; the last one has given a password and no code yet."""
@@ -75,8 +85,8 @@ def people(stocked: None, desk: Callable, owner: User, second_producer: User, st
     return {
         "nobody": Client(raise_request_exception=False),
         "owner": desk(owner),
-        "with a passkey": desk(second_producer),
-        "staff": desk(staff),
+        "with a passkey": with_a_factor(desk(second_producer), second_producer),
+        "staff": with_a_factor(desk(staff), staff),
         "halfway": halfway,
     }
 
