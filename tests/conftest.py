@@ -19,7 +19,7 @@ from studios.scope import scope
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long stories first: of several processes none is left alone with them in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    items.sort(key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("browser")))
 
 
 @pytest.fixture(scope="session")
