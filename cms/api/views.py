@@ -1,6 +1,7 @@
 """The addresses of the studio API. One request stands in one scope of the studio that the key names."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -39,14 +40,15 @@ class ApiView(KeyView):
         return unless_known(self.request, etag) or as_json(body, etag)
 
 
-class Rows(ApiView):
+class Rows(ApiView, ABC):
     """A page of rows in the order of their ids: newest last, so that a cursor misses nothing that is made later."""
 
     listed: ClassVar[str]
     shape: ClassVar[Any]
 
+    @abstractmethod
     def rows(self, **place: Any) -> QuerySet[Any]:
-        raise NotImplementedError
+        """The rows to list, in any order."""
 
     def get(self, request: Request, **place: Any) -> HttpResponseBase:
         listed = "/".join([self.listed, *(str(each) for each in place.values())])

@@ -45,7 +45,7 @@ FAULTY = (
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="the policy in a browser needs Chromium: apt install chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="the pages in a browser (9 tests) need Chromium: apt install chromium"),
 ]
 
 
