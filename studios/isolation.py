@@ -10,13 +10,12 @@ from django.db.migrations.operations.base import Operation
 _REWRITING = "UPDATE, DELETE, TRUNCATE"
 
 
-class Isolate(Operation):
-    """Let only the studio of the current scope see and write the rows of ``model``, and record every change.
+class _OnTable(Operation):
+    """Something about the table of ``model`` that Django's state does not know.
 
-    ``studio_column`` is the column that names the studio. ``audited=False`` is for rows that are themselves history or
-    the state of machines (jobs). ``append_only`` takes UPDATE and DELETE from the ``app`` login; ``may_change`` names
-    the only columns that it may still update. ``silent`` and ``personal`` are as for Audit. Row security is ENABLEd,
-    not FORCEd: the owner runs migrations and backups, and ``app`` owns nothing.
+    ``studio_column`` is the column that names the studio. A change of nothing but ``silent`` columns is not worth a row
+    of the audit: they tell when a machine did something. Of ``personal`` columns the audit keeps a reference to a
+    PersonalText in the place of the value, so that it can be erased.
     """
 
     reversible = True
@@ -27,33 +26,56 @@ class Isolate(Operation):
         model: str,
         *,
         studio_column: str = "studio_id",
-        audited: bool = True,
-        append_only: bool = False,
-        may_change: Sequence[str] | None = None,
         silent: Sequence[str] = (),
         personal: Sequence[str] = (),
     ) -> None:
         self.model = model
         self.studio_column = studio_column
-        self.audited = audited
-        self.append_only = append_only
-        self.may_change = may_change
         self.silent = silent
         self.personal = personal
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models stay as they are."""
 
+    def _table(self, app_label: str, schema_editor: Any, state: Any) -> str:
+        return schema_editor.quote_name(state.apps.get_model(app_label, self.model)._meta.db_table)
+
+    def _noun(self, app_label: str) -> str:
+        return f"{app_label}.{self.model.lower()}"
+
+
+class Isolate(_OnTable):
+    """Let only the studio of the current scope see and write the rows of ``model``, and record every change.
+
+    ``audited=False`` is for rows that are themselves history or the state of machines (jobs). ``append_only`` takes
+    UPDATE and DELETE from the ``app`` login; ``may_change`` names the only columns that it may still update. Row
+    security is ENABLEd, not FORCEd: the owner runs migrations and backups, and ``app`` owns nothing.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        audited: bool = True,
+        append_only: bool = False,
+        may_change: Sequence[str] | None = None,
+        **of_table: Any,
+    ) -> None:
+        super().__init__(model, **of_table)
+        self.audited = audited
+        self.append_only = append_only
+        self.may_change = may_change
+
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        model = to_state.apps.get_model(app_label, self.model)
-        table = schema_editor.quote_name(model._meta.db_table)
+        table = self._table(app_label, schema_editor, to_state)
         schema_editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         schema_editor.execute(
             f"CREATE POLICY own_studio ON {table} USING ({self.studio_column} = current_setting('octavo.studio')::uuid)"
         )
         if self.audited:
-            noun = f"{app_label}.{self.model.lower()}"
-            schema_editor.execute(_trigger(table, noun, self.studio_column, self.silent, self.personal))
+            schema_editor.execute(
+                _trigger(table, self._noun(app_label), self.studio_column, self.silent, self.personal)
+            )
         if self.append_only:
             schema_editor.execute(f"REVOKE {_REWRITING} ON {table} FROM {settings.APP_LOGIN}")
         if self.may_change is not None:
@@ -63,8 +85,7 @@ class Isolate(Operation):
                 schema_editor.execute(f"GRANT UPDATE ({columns}) ON {table} TO {settings.APP_LOGIN}")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        model = from_state.apps.get_model(app_label, self.model)
-        table = schema_editor.quote_name(model._meta.db_table)
+        table = self._table(app_label, schema_editor, from_state)
         schema_editor.execute(f"DROP TRIGGER IF EXISTS record_change ON {table}")
         schema_editor.execute(f"DROP POLICY own_studio ON {table}")
         schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
@@ -78,31 +99,8 @@ class Isolate(Operation):
         return f"isolate_{self.model.lower()}"
 
 
-class Audit(Operation):
-    """Change what the audit keeps of ``model``, which Isolate has given its trigger before.
-
-    A change of nothing but ``silent`` columns is not worth a row: they tell when a machine did something. Of
-    ``personal`` columns a reference to a PersonalText is kept in the place of the value, so that it can be erased.
-    """
-
-    reversible = True
-    reduces_to_sql = True
-
-    def __init__(
-        self,
-        model: str,
-        *,
-        studio_column: str = "studio_id",
-        silent: Sequence[str] = (),
-        personal: Sequence[str] = (),
-    ) -> None:
-        self.model = model
-        self.studio_column = studio_column
-        self.silent = silent
-        self.personal = personal
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models stay as they are."""
+class Audit(_OnTable):
+    """Change what the audit keeps of ``model``, which Isolate has given its trigger before."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         self._attach(app_label, schema_editor, to_state, self.silent, self.personal)
@@ -113,10 +111,9 @@ class Audit(Operation):
     def _attach(
         self, app_label: str, schema_editor: Any, state: Any, silent: Sequence[str], personal: Sequence[str]
     ) -> None:
-        table = schema_editor.quote_name(state.apps.get_model(app_label, self.model)._meta.db_table)
-        noun = f"{app_label}.{self.model.lower()}"
+        table = self._table(app_label, schema_editor, state)
         schema_editor.execute(f"DROP TRIGGER IF EXISTS record_change ON {table}")
-        schema_editor.execute(_trigger(table, noun, self.studio_column, silent, personal))
+        schema_editor.execute(_trigger(table, self._noun(app_label), self.studio_column, silent, personal))
 
     def describe(self) -> str:
         return f"Audit {self.model}"
