@@ -15,7 +15,7 @@ class _OnTable(Operation):
 
     ``studio_column`` is the column that names the studio. A change of nothing but ``silent`` columns is not worth a row
     of the audit: they tell when a machine did something. Of ``personal`` columns the audit keeps a reference to a
-    PersonalText in the place of the value, so that it can be erased.
+    PersonalText in the place of the value, so that it can be erased. ``omitted`` columns it does not keep at all.
     """
 
     reversible = True
@@ -28,11 +28,13 @@ class _OnTable(Operation):
         studio_column: str = "studio_id",
         silent: Sequence[str] = (),
         personal: Sequence[str] = (),
+        omitted: Sequence[str] = (),
     ) -> None:
         self.model = model
         self.studio_column = studio_column
         self.silent = silent
         self.personal = personal
+        self.omitted = omitted
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models stay as they are."""
@@ -43,11 +45,23 @@ class _OnTable(Operation):
     def _noun(self, app_label: str) -> str:
         return f"{app_label}.{self.model.lower()}"
 
+    def _recording(self, app_label: str, table: str) -> str:
+        """SQL of the trigger that writes the audit; of its arguments the empty ones at the end are left out."""
+        arguments = [self._noun(app_label), self.studio_column]
+        arguments += [",".join(columns) for columns in (self.silent, self.personal, self.omitted)]
+        while not arguments[-1]:
+            arguments.pop()
+        listed = ", ".join(f"'{argument}'" for argument in arguments)
+        return (
+            f"CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION octavo_record_change({listed})"
+        )
+
 
 class Isolate(_OnTable):
     """Let only the studio of the current scope see and write the rows of ``model``, and record every change.
 
-    ``audited=False`` is for rows that are themselves history or the state of machines (jobs). ``append_only`` takes
+    ``audited=False`` is for rows that are themselves history. ``append_only`` takes
     UPDATE and DELETE from the ``app`` login; ``may_change`` names the only columns that it may still update. Row
     security is ENABLEd, not FORCEd: the owner runs migrations and backups, and ``app`` owns nothing.
     """
@@ -73,9 +87,7 @@ class Isolate(_OnTable):
             f"CREATE POLICY own_studio ON {table} USING ({self.studio_column} = current_setting('octavo.studio')::uuid)"
         )
         if self.audited:
-            schema_editor.execute(
-                _trigger(table, self._noun(app_label), self.studio_column, self.silent, self.personal)
-            )
+            schema_editor.execute(self._recording(app_label, table))
         if self.append_only:
             schema_editor.execute(f"REVOKE {_REWRITING} ON {table} FROM {settings.APP_LOGIN}")
         if self.may_change is not None:
@@ -100,20 +112,23 @@ class Isolate(_OnTable):
 
 
 class Audit(_OnTable):
-    """Change what the audit keeps of ``model``, which Isolate has given its trigger before."""
+    """Have changes of ``model`` recorded in this way from now on. ``is_new``: until now none were."""
+
+    def __init__(self, model: str, *, is_new: bool = False, **of_table: Any) -> None:
+        super().__init__(model, **of_table)
+        self.is_new = is_new
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        self._attach(app_label, schema_editor, to_state, self.silent, self.personal)
+        table = self._table(app_label, schema_editor, to_state)
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS record_change ON {table}")
+        schema_editor.execute(self._recording(app_label, table))
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        self._attach(app_label, schema_editor, to_state, (), ())
-
-    def _attach(
-        self, app_label: str, schema_editor: Any, state: Any, silent: Sequence[str], personal: Sequence[str]
-    ) -> None:
-        table = self._table(app_label, schema_editor, state)
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS record_change ON {table}")
-        schema_editor.execute(_trigger(table, self._noun(app_label), self.studio_column, silent, personal))
+        table = self._table(app_label, schema_editor, from_state)
+        schema_editor.execute(f"DROP TRIGGER record_change ON {table}")
+        if not self.is_new:
+            before = type(self)(self.model, studio_column=self.studio_column)
+            schema_editor.execute(before._recording(app_label, table))
 
     def describe(self) -> str:
         return f"Audit {self.model}"
@@ -121,19 +136,6 @@ class Audit(_OnTable):
     @property
     def migration_name_fragment(self) -> str:
         return f"audit_{self.model.lower()}"
-
-
-def _trigger(table: str, noun: str, studio_column: str, silent: Sequence[str], personal: Sequence[str]) -> str:
-    arguments = [noun, studio_column]
-    if silent or personal:
-        arguments.append(",".join(silent))
-    if personal:
-        arguments.append(",".join(personal))
-    listed = ", ".join(f"'{argument}'" for argument in arguments)
-    return (
-        f"CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION octavo_record_change({listed})"
-    )
 
 
 def definer(signature: str, returns: str, body: str, *, language: str = "sql", volatile: str = "STABLE") -> str:

@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from localization.importing import import_subtitles
 from studios.audit import Wanted, page
 from studios.audit_sheet import COLUMNS, harmless, lines
-from studios.models import Change, Membership, Move
+from studios.models import Change, Membership, Move, Notice
+from studios.notices import tell
 from studios.scope import scope
 from tests.cms.stock import SRT
 from tests.titles.distribution.stories import make_episode, make_series
@@ -151,6 +153,32 @@ def test_another_studio_sees_none_of_it(lantern, harbor, producer):
 
     with scope(harbor):
         assert everything(Wanted(row_id=series.pk)) == []
+
+
+def test_a_job_leaves_its_whole_way_and_not_what_its_worker_counted(lantern, producer):
+    with scope(lantern, person=producer, door="admin"):
+        Job.enqueue("relay", make_series("heiress"), by=producer)
+    for job in Job.claimed("relay"):
+        with leased(job) as lease:
+            lease.report("render", 0.5)
+
+    with scope(lantern):
+        told = [
+            (entry.operation, entry.door, entry.after.get("state")) for entry in everything(Wanted(noun="jobs.job"))
+        ]
+    changes = [each for each in told if each[0] != "move"]
+    told = [(each.operation, each.door, each.after.get("state")) for each in changes]
+    assert told == [("update", "worker", "done"), ("update", "worker", "running"), ("insert", "admin", "waiting")]
+
+
+def test_the_audit_knows_of_a_notice_and_not_its_words(lantern, producer):
+    with scope(lantern, person=producer, door="admin"):
+        tell(producer, Notice.Kind.MENTION, make_series("heiress"), gettext_lazy("%(row)s: %(why)s"), why="Look here")
+        (told,) = everything(Wanted(noun="studios.notice"))
+        kept = Change.objects.get(noun="studios.notice").row
+
+    assert (told.operation, told.after["kind"], told.after["person_id"]) == ("insert", "mention", str(producer.pk))
+    assert "sentence" not in kept
 
 
 @pytest.mark.parametrize("rows", [3, 40])
