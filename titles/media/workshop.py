@@ -1,7 +1,9 @@
 """Where a production is made: one folder, three programs, and an account of what each step cost."""
 
 import json
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -89,6 +91,15 @@ class Workshop:
             complain_if_too_old(program, finished.stderr_tail)
             raise GaveUp(_last_words(program.name, finished.exit_code, finished.stderr_tail))
         return finished.stdout
+
+    @contextmanager
+    def own_work(self, step: str) -> Iterator[None]:
+        """Note what the block costs this thread under ``step``, beside what programs cost."""
+        used_s, began_s = time.thread_time(), time.monotonic()
+        try:
+            yield
+        finally:
+            self.efforts.append(Effort(step, time.thread_time() - used_s, time.monotonic() - began_s))
 
     def streams_of(self, step: str, file: Path, *entries: str, counting: bool = False) -> list[dict[str, Any]]:
         """Return what ffprobe says of each stream in a file that was made here.
