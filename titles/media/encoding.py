@@ -15,18 +15,15 @@ from pathlib import Path
 from titles.media import sandbox
 from titles.media.binaries import reads_descriptors
 from titles.media.ladder import Cadence, Quality, Rung, rungs_for
+from titles.media.leveling import SOUND_HZ, leveling
 from titles.media.measuring import Loudness
 from titles.media.probing import Probe, Video
 from titles.media.sandbox import Limits
 from titles.media.workshop import Workshop
 
 STEP = "encode"
-TARGET_LUFS = -16.0
-PEAK_CEILING_DB = -1.5
 
-_SOUND_HZ = 48_000
 _SOUND_KBPS = 128
-_SILENT_BELOW_LUFS = -60.0
 _POSTER_AT = Fraction(1, 10)
 _BLACK_PERCENT = 90
 _STANDARD_RATES = tuple(Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60"))
@@ -225,37 +222,18 @@ def _poster(plan: Plan) -> list[str]:
 
 def _sound_chain(plan: Plan) -> str:
     """Give the sound the target loudness and exactly the picture's length; silence where there is none."""
-    samples = round(plan.duration_s * _SOUND_HZ)
+    samples = round(plan.duration_s * SOUND_HZ)
     if plan.sound_index is None:
-        return f"anullsrc=r={_SOUND_HZ}:cl=stereo,atrim=end_sample={samples}[sound]"
+        return f"anullsrc=r={SOUND_HZ}:cl=stereo,atrim=end_sample={samples}[sound]"
     steps = [
-        f"aresample={_SOUND_HZ}:async=1:first_pts=0",
+        f"aresample={SOUND_HZ}:async=1:first_pts=0",
         "aformat=sample_fmts=fltp:channel_layouts=stereo",
-        *_leveled(plan.loudness),
-        f"aresample={_SOUND_HZ}",
+        *leveling(plan.loudness),
+        f"aresample={SOUND_HZ}",
         "aformat=sample_fmts=fltp",
         f"apad=whole_len={samples},atrim=end_sample={samples}",
     ]
     return f"[0:{plan.sound_index}]{','.join(steps)}[sound]"
-
-
-def _leveled(loudness: Loudness | None) -> list[str]:
-    """Raise or lower all of the sound by one gain, and hold back only the peaks that it would push too high.
-
-    A filter that rides the gain (loudnorm does, when there are such peaks) changes the mix, and by our measure
-    misses the target by more. Four times the samples show the peaks between samples. Silence stays silence.
-    """
-    if loudness is None or loudness.true_peak_db is None or loudness.integrated_lufs < _SILENT_BELOW_LUFS:
-        return []
-    gain_db = TARGET_LUFS - loudness.integrated_lufs
-    steps = [f"volume={gain_db:.2f}dB"]
-    if loudness.true_peak_db + gain_db > PEAK_CEILING_DB:
-        ceiling = 10 ** (PEAK_CEILING_DB / 20)
-        steps += [
-            f"aresample={4 * _SOUND_HZ}",
-            f"alimiter=limit={ceiling:.4f}:attack=1:release=20:level=false:latency=true",
-        ]
-    return steps
 
 
 def _rung_output(plan: Plan, number: int, rung: Rung) -> list[str]:
@@ -276,7 +254,7 @@ def _rung_output(plan: Plan, number: int, rung: Rung) -> list[str]:
 def _sound_output() -> list[str]:
     return [
         *("-map", "[sound]", "-c:a", "aac", "-profile:a", "aac_low", "-b:a", f"{_SOUND_KBPS}k"),
-        *("-ar", str(_SOUND_HZ), "-ac", "2", "-flags:a", "+bitexact", *_PLAIN, _SOUND),
+        *("-ar", str(SOUND_HZ), "-ac", "2", "-flags:a", "+bitexact", *_PLAIN, _SOUND),
     ]
 
 
@@ -353,7 +331,7 @@ def _counted(workshop: Workshop, rungs: Sequence[Path], plan: Plan) -> int:
 
 def _sound_packets(workshop: Workshop, sound: Path, plan: Plan) -> int:
     (said,) = workshop.streams_of(STEP, sound, "nb_frames", "duration")
-    if abs(Fraction(said["duration"]) - plan.duration_s) > Fraction(1024, _SOUND_HZ):
+    if abs(Fraction(said["duration"]) - plan.duration_s) > Fraction(1024, SOUND_HZ):
         raise SoundLengthDiffers(
             f"The picture lasts {float(plan.duration_s):.3f} s, and the sound {said['duration']} s."
         )

@@ -61,7 +61,7 @@ def key_frames(
 
 
 def least_with_detail(sizes: Sequence[tuple[int, int]], *, short_px: int) -> int:
-    """Return the place of the smallest of ``sizes`` (width, height) whose short side has ``short_px``, else the largest.
+    """Return the place of the smallest of ``sizes`` (width, height) that is ``short_px`` wide, else of the largest.
 
     >>> least_with_detail([(1080, 1920), (360, 640), (54, 96)], short_px=90)
     1

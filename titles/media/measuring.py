@@ -225,7 +225,7 @@ class _Heard:
             still=self._spans(self._pairs("freeze")),
             silent=self._spans(self._pairs("silence")),
             area=Area(*crop) if crop else None,
-            loudness=_loudness("\n".join(self._summary)),
+            loudness=loudness_in("\n".join(self._summary)),
         )
 
     def _pairs(self, what: str) -> list[tuple[float, float]]:
@@ -245,7 +245,7 @@ class _Heard:
         return tuple(spans)
 
 
-def _loudness(summary: str) -> Loudness | None:
+def loudness_in(summary: str) -> Loudness | None:
     """Read the table that ebur128 prints at its end; None when it never got there."""
     whole = re.findall(rf"\bI:\s+{_NUMBER} LUFS\s+Threshold:\s+{_NUMBER} LUFS", summary)
     spread = re.findall(rf"\bLRA:\s+{_NUMBER} LU\b", summary)

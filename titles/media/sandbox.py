@@ -24,7 +24,6 @@ from titles.media.walls import Isolation
 
 MAX_PIXELS = 9_000_000  # 2160x3840 has 8.3 million; a half-megabyte bomb of 8192x8192 costs 674 MB to open
 MAX_STREAMS = 32
-_DEMUXERS = "mov,matroska"
 
 _GLANCE_S = 0.25
 _GRACE_S = 1.0
@@ -80,7 +79,7 @@ class WroteTooMuch(Stopped):
 def hostile_input(container: str, *, by_descriptor: bool) -> list[str]:
     """Return the arguments by which ffmpeg or ffprobe reads an upload from its standard input, and only that.
 
-    ``container`` is what sniffing found ("mov" or "matroska"). The demuxer is forced, so that no playlist or
+    ``container`` is what sniffing found ("mov", or "wav" for a sound). The demuxer is forced, so that no playlist or
     script inside is ever followed; with ``by_descriptor`` (binaries.Capabilities.reads_descriptors) there is
     not even a path to start from.
     """
@@ -88,7 +87,7 @@ def hostile_input(container: str, *, by_descriptor: bool) -> list[str]:
     if not by_descriptor:
         source = ["-protocol_whitelist", "file", "-i", "file:/dev/fd/0"]
     caps = ["-max_pixels", f"{MAX_PIXELS}", "-max_streams", f"{MAX_STREAMS}"]
-    return [*caps, "-format_whitelist", _DEMUXERS, "-f", container, *source]
+    return [*caps, "-format_whitelist", container, "-f", container, *source]
 
 
 def run(

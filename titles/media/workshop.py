@@ -72,6 +72,7 @@ class Workshop:
         limits: Limits = _MODEST,
         stdin: BinaryIO | None = None,
         on_line: Callable[[str], None] | None = None,
+        on_log_line: Callable[[str], None] | None = None,
     ) -> bytes:
         """Run ``program`` in the folder and return what it printed; the cost is noted under ``step``.
 
@@ -84,6 +85,7 @@ class Workshop:
             isolation=self.isolation,
             stdin=stdin,
             on_line=on_line,
+            on_log_line=on_log_line,
             cancelled=self.cancelled,
         )
         self.efforts.append(Effort(step, finished.cpu_s, finished.wall_s))
