@@ -33,6 +33,8 @@ class MediaLimits:
     black_inside_ms: int = 2_000
     still_ms: int = 3_000
     silence_ms: int = 5_000
+    sound_off_ms: int = 500
+    """How far the length of a dub may be from that of the picture."""
     letterbox_share: float = 0.02
     """Of the width or the height, for each side."""
 
