@@ -6,7 +6,7 @@ from django.db import migrations
 
 from studios.isolation import Audit
 
-before = import_module("studios.migrations.0003_accounts_and_keys")
+before = import_module("studios.migrations.0009_leaving")
 
 # A fifth argument of the trigger: columns that the audit does not keep.
 RECORD_CHANGE = before.RECORD_CHANGE.replace(

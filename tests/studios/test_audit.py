@@ -163,10 +163,7 @@ def test_a_job_leaves_its_whole_way_and_not_what_its_worker_counted(lantern, pro
             lease.report("render", 0.5)
 
     with scope(lantern):
-        told = [
-            (entry.operation, entry.door, entry.after.get("state")) for entry in everything(Wanted(noun="jobs.job"))
-        ]
-    changes = [each for each in told if each[0] != "move"]
+        changes = [each for each in everything(Wanted(noun="jobs.job")) if each.operation != "move"]
     told = [(each.operation, each.door, each.after.get("state")) for each in changes]
     assert told == [("update", "worker", "done"), ("update", "worker", "running"), ("insert", "admin", "waiting")]
 
