@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Count
 
-from studios.models import Change, Membership, Move, Notice, Studio, StudioRow, User, Workplace
+from studios.audit import BULKY, secret_columns
+from studios.models import Change, Invitation, Membership, Move, Notice, Studio, StudioRow, User, Workplace
 from studios.roles import Role
 from studios.scope import scope
 
@@ -44,7 +45,24 @@ def held_here(user: User) -> dict[str, Any]:
         "changes": _listed(changes, "at", "operation", "noun", "row_id", "door"),
         "moves_count": moves.count(),
         "moves": _listed(moves, "at", "noun", "row_id", "from_state", "to_state", "why", "door"),
+        "named_in": _named_in(user),
     }
+
+
+def _named_in(user: User) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """The rows of the studio that name the person or their membership: by table, then by the column that does."""
+    named: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for row in [user, *Membership.objects.filter(user=user)]:
+        relations: Any = row._meta.get_fields(include_hidden=True)
+        for relation in relations:
+            model: Any = relation.related_model
+            if relation.auto_created and issubclass(model, StudioRow) and model not in (Membership, Notice):
+                rows = _all_of(model._base_manager.filter(**{relation.field.name: row}))
+                named.setdefault(model._meta.label_lower, {})[relation.field.name] = rows
+    invitations = _all_of(Invitation.objects.filter(email__iexact=user.email))
+    named.setdefault(Invitation._meta.label_lower, {})["email"] = invitations
+    told = {table: {column: rows for column, rows in columns.items() if rows} for table, columns in named.items()}
+    return {table: columns for table, columns in told.items() if columns}
 
 
 def _held_at(user: User, place: Workplace, may_enter: Callable[[Studio], bool]) -> dict[str, Any] | None:
@@ -85,10 +103,11 @@ def _sign_ins(user: User) -> dict[str, list[dict[str, Any]]]:
 
 
 def _all_of(rows: models.QuerySet[Any]) -> list[dict[str, Any]]:
-    return [
-        {column: _plain(value) for column, value in row.items() if column not in _SECRET}
-        for row in rows.order_by("pk").values()[:MOST_LISTED]
-    ]
+    """Whole rows, without their secrets and without what fills pages."""
+    left_out = {*_SECRET, *BULKY, *secret_columns(rows.model)}
+    columns = [field.attname for field in rows.model._meta.concrete_fields if field.attname not in left_out]
+    newest = rows.order_by("-pk").values(*columns)[:MOST_LISTED]
+    return [{column: _plain(value) for column, value in row.items()} for row in newest]
 
 
 def _listed(rows: models.QuerySet[Any], *columns: str) -> list[dict[str, Any]]:

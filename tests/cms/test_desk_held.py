@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from studios.models import Membership, Notice, Studio, User
+from studios.models import Membership, Notice, StandIn, Studio, StudioKey, User
 from studios.notices import tell
 from studios.roles import Role
 from studios.scope import scope
@@ -46,6 +46,23 @@ def test_a_person_takes_along_all_that_is_held_about_them(desk, emil):
         ("Harbor", "Said in Harbor"),
     ]
     assert [each["changes_by_kind"]["catalog.series"] for each in held["studios"]] == [2, 2]
+
+
+def test_rows_that_name_the_person_or_their_membership_are_told_by_table_and_column(lantern, desk, emil, owner):
+    with scope(lantern, person=owner, door="admin"):
+        mine, owners = Membership.objects.get(user=emil), Membership.objects.get(user=owner)
+        days = {"from_date": "2026-12-01", "until_date": "2026-12-31"}
+        stand_in = StandIn.objects.create(approver=owners, deputy=mine, **days)
+        StudioKey.make("Dashboard", scopes=["catalog"], by=emil)
+
+    named = json.loads(held_for(desk, owner, emil).content)["named_in"]
+
+    assert {table: list(columns) for table, columns in named.items()} == {
+        "studios.standin": ["deputy"],
+        "studios.studiokey": ["made_by"],
+    }
+    assert named["studios.standin"]["deputy"][0]["id"] == str(stand_in.pk)
+    assert "secret_hash" not in named["studios.studiokey"]["made_by"][0]
 
 
 def test_studios_that_the_person_may_not_enter_now_are_named_and_not_shown(desk, lantern, harbor, owner, emil):
