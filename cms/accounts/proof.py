@@ -8,11 +8,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import password_reset
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.dispatch import receiver
 
+from cms.accounts import second_factor
 from studios.models import User
 
 
@@ -34,7 +33,5 @@ def take_over(sender: Any, user: User, **others: Any) -> None:
     if not settings.MAIL_GOES_OUT:
         return
     if not is_proven(user):
-        Authenticator.objects.filter(user=user).delete()
-        for session in UserSession.objects.filter(user=user):
-            session.end()
+        second_factor.take_away(user)
     prove(user)

@@ -13,6 +13,7 @@ from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -46,6 +47,13 @@ _DOORS = (
 
 def has_one(person: User) -> bool:
     return is_mfa_enabled(person, _FACTORS)
+
+
+def take_away(person: User) -> None:
+    """Remove all factors and recovery codes of ``person``, and end every session: it may not be theirs."""
+    Authenticator.objects.filter(user=person).delete()
+    for session in UserSession.objects.filter(user=person):
+        session.end()
 
 
 def was_used(request: Any) -> bool:

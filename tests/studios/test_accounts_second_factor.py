@@ -6,6 +6,7 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
@@ -335,3 +336,19 @@ def test_the_pages_of_the_account_speak_the_language_of_their_person(desk, produ
 
     assert heading in page
     assert (heading == "Two-Factor Authentication") is (language == "en")
+
+
+def test_the_operator_takes_a_lost_factor_away_with_every_session(enrol, producer, capsys):
+    signed_in = Client()
+    sign_in(signed_in, producer)
+    enrol(producer, signed_in)
+
+    call_command("secondfactor", producer.email.upper())
+    has_one = capsys.readouterr().out
+    call_command("secondfactor", producer.email, "--remove")
+    call_command("secondfactor", producer.email)
+
+    assert has_one == "Pia Producer has a second factor. Remove it with --remove.\n"
+    assert capsys.readouterr().out.splitlines()[-1] == "Pia Producer has no second factor."
+    assert signed_in.get("/admin/").status_code == 302
+    assert sign_in(Client(), producer).url == "/admin/"
