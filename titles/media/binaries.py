@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from titles.jobs.children import dying_with
@@ -42,12 +43,13 @@ NEEDED = {
             "setsar",
             "silencedetect",
             "split",
+            "setpts",
             "tile",
             "trim",
             "volume",
         }
     ),
-    "demuxers": frozenset({"matroska", "mov"}),
+    "demuxers": frozenset({"concat", "matroska", "mov"}),
     "muxers": frozenset({"image2", "mov", "mp4", "null"}),
     "protocols": frozenset({"file", "pipe"}),
 }
@@ -162,6 +164,19 @@ def capabilities(ffmpeg: Path) -> Capabilities:
             )
         ),
     )
+
+
+def encoder_identity(ffmpeg: Path) -> str:
+    """Version and build of ``ffmpeg``: two that have the same identity make the same bytes. Raises NotInstalled."""
+    said = _answer(ffmpeg, "-version")
+    build = sha256(f"{_program_digest(ffmpeg, ffmpeg.stat().st_mtime_ns)} {said}".encode()).hexdigest()
+    return f"{capabilities(ffmpeg).version.partition(' ')[0]} {build[:12]}"
+
+
+@lru_cache(maxsize=8)
+def _program_digest(program: Path, _changed_ns: int) -> str:
+    with program.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
 
 
 def _thing(kind: str, name: str) -> str:

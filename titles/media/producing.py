@@ -1,34 +1,30 @@
 """Makes everything that players and partners need from one master: streams, a poster and a mezzanine.
 
-All of it is made aside, in a folder that nobody knows, verified, and then switched in by one rename. No
-database here; whoever keeps one calls ``produce`` and stores what it returns.
+The picture is encoded chunk by chunk; ``assemble`` makes the rest of finished chunks. All of it is made aside, in a
+folder that nobody knows, verified, and then switched in by one rename. No database here: ``produce`` does everything
+in one go, and whoever keeps chunks from one run to the next calls ``encode_chunk`` and ``assemble``.
 """
 
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from titles.media import encoding, packaging
+from titles.media import encoding, joining, packaging
 from titles.media.binaries import NotInstalled
-from titles.media.encoding import (
-    Encoded,
-    FrameCountDiffers,
-    HighDynamicRange,
-    NoPicture,
-    NoSound,
-    Plan,
-    SoundLengthDiffers,
-)
+from titles.media.chunking import Chunk
+from titles.media.encoding import FrameCountDiffers, Piece, SoundLengthDiffers, encode_chunk, encode_sound
+from titles.media.joining import Encoded
 from titles.media.ladder import Quality
 from titles.media.measuring import Loudness
 from titles.media.packaging import FramesLost, SegmentsUneven
-from titles.media.probing import Unreadable, probe
+from titles.media.planning import HighDynamicRange, NoPicture, NoSound, Plan, plan_for
+from titles.media.probing import Unreadable
 from titles.media.sandbox import TookTooLong, WroteTooMuch
 from titles.media.sniffing import NotFilm
 from titles.media.streams import PictureFacts, SoundFacts, StreamFacts
@@ -39,7 +35,13 @@ PRODUCTION = "production.json"
 
 _MEZZANINE = "mezzanine.mp4"
 _MEZZANINE_STEP = "mezzanine"
-_PACKAGING_FROM, _MEZZANINE_FROM = 0.95, 0.99
+_STEPS_FROM = {
+    encoding.STEP: 0.0,
+    encoding.SOUND_STEP: 0.94,
+    joining.STEP: 0.96,
+    packaging.STEP: 0.97,
+    _MEZZANINE_STEP: 0.99,
+}
 """How much of the whole is done when these steps begin: encoding is nearly all of the work."""
 
 OnProgress = Callable[[str, float], None]
@@ -124,19 +126,35 @@ def produce(
     """
     refuse_taken(folder)
     tools = programs or Programs.found()
-    plan = Plan.of(
-        probe(source, ffprobe=tools.ffprobe, isolation=isolation, cancelled=cancelled),
+    plan = plan_for(
+        source,
+        tools,
         quality=Quality(quality),
         loudness=loudness,
         silence_if_mute=silence_if_mute,
+        isolation=isolation,
+        cancelled=cancelled,
     )
     tell = on_progress or _unheard
     with _aside(folder) as aside:
         workshop = Workshop(aside / "workshop", tools, isolation, cancelled)
-        production = _made(workshop, source, plan, aside / "result", tell)
+        pieces = [
+            encode_chunk(workshop, source, plan, chunk, on_progress=share_of(plan, chunk, tell))
+            for chunk in plan.chunks
+        ]
+        production = assemble(workshop, source, plan, pieces, aside / "result", on_progress=tell)
         (aside / "result").rename(folder)
-    tell(_MEZZANINE_STEP, 1.0)
     return replace(production, folder=folder)
+
+
+def share_of(plan: Plan, chunk: Chunk, tell: OnProgress) -> Callable[[float], None]:
+    """Return what hears how far ``chunk`` is, and tells how far the whole is; those before it are done."""
+
+    def hear(share: float) -> None:
+        done = (chunk.first_frame + share * chunk.frame_count) / plan.frame_count
+        tell(encoding.STEP, done * _STEPS_FROM[encoding.SOUND_STEP])
+
+    return hear
 
 
 def refuse_taken(folder: Path) -> None:
@@ -162,34 +180,57 @@ def _aside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(lent, ignore_errors=True)
 
 
-def _made(workshop: Workshop, source: Path, plan: Plan, result: Path, tell: OnProgress) -> Production:
-    """Encode, package and copy; leave in ``result`` what shall be kept."""
-    encoded = encoding.encode(
-        workshop,
-        source,
-        plan,
-        on_progress=lambda share: tell(encoding.STEP, share * _PACKAGING_FROM),
-    )
-    tell(packaging.STEP, _PACKAGING_FROM)
+def assemble(
+    workshop: Workshop,
+    source: Path,
+    plan: Plan,
+    pieces: Sequence[Piece],
+    result: Path,
+    *,
+    on_progress: OnProgress | None = None,
+) -> Production:
+    """Make the sound, join ``pieces``, which lie in the workshop's folder, and package all.
+
+    What is kept is left in ``result``. Raises as ``produce`` does.
+    """
+    tell = on_progress or _unheard
+    encoded = _encoded(workshop, source, plan, pieces, tell)
+    picture = joining.poster(workshop, plan, encoded.rungs[0])
+    _begin(packaging.STEP, tell)
     pictures, sound = _packaged(workshop, plan, encoded)
-    tell(_MEZZANINE_STEP, _MEZZANINE_FROM)
+    _begin(_MEZZANINE_STEP, tell)
     mezzanine = _mezzanine(workshop, encoded)
 
-    for made in (workshop.folder / packaging.SHELF, encoded.poster, mezzanine):
+    for made in (workshop.folder / packaging.SHELF, picture, mezzanine):
         made.rename(result / made.name)
     production = Production(
         folder=result,
         quality=plan.quality,
         pictures=pictures,
         sound=sound,
-        poster=_described(result / encoded.poster.name, pictures[0]),
+        poster=_described(result / picture.name, pictures[0]),
         mezzanine=_described(result / mezzanine.name, pictures[0]),
         frame_count=encoded.frame_count,
         duration_ms=pictures[0].duration_ms,
         efforts=tuple(summed(workshop.efforts)),
     )
     (result / PRODUCTION).write_text(json.dumps(production.to_json(), indent=1) + "\n")
+    tell(_MEZZANINE_STEP, 1.0)
     return production
+
+
+def _begin(step: str, tell: OnProgress) -> None:
+    tell(step, _STEPS_FROM[step])
+
+
+def _encoded(workshop: Workshop, source: Path, plan: Plan, pieces: Sequence[Piece], tell: OnProgress) -> Encoded:
+    _begin(encoding.SOUND_STEP, tell)
+    sound = encode_sound(workshop, source, plan)
+    _begin(joining.STEP, tell)
+    rungs = joining.join(workshop, plan, pieces)
+    for piece in pieces:
+        piece.file.unlink()
+    return Encoded(rungs, sound, sum(piece.frame_count for piece in pieces))
 
 
 def _packaged(workshop: Workshop, plan: Plan, encoded: Encoded) -> tuple[tuple[PictureFacts, ...], SoundFacts]:
@@ -200,9 +241,9 @@ def _packaged(workshop: Workshop, plan: Plan, encoded: Encoded) -> tuple[tuple[P
     )
     sound = packaging.package_sound(
         workshop,
-        encoded.sound,
+        encoded.sound.file,
         cadence=plan.cadence,
-        packet_count=encoded.sound_packets,
+        packet_count=encoded.sound.packet_count,
         is_silent=plan.sound_index is None,
     )
     if len({picture.segment_count for picture in pictures}) > 1:
@@ -217,7 +258,7 @@ def _mezzanine(workshop: Workshop, encoded: Encoded) -> Path:
         _MEZZANINE_STEP,
         workshop.programs.ffmpeg,
         *("-nostdin", "-hide_banner", "-v", "warning"),
-        *("-i", encoded.rungs[0].name, "-i", encoded.sound.name, "-map", "0:v", "-map", "1:a", "-c", "copy"),
+        *("-i", encoded.rungs[0].name, "-i", encoded.sound.file.name, "-map", "0:v", "-map", "1:a", "-c", "copy"),
         *("-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", file.name),
     )
     picture, _sound = workshop.streams_of(_MEZZANINE_STEP, file, "nb_frames")

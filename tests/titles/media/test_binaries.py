@@ -82,7 +82,7 @@ OLD = """case "$2" in
 -version) echo "ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026" ;;
 -protocols) printf 'Supported file protocols:\\nInput:\\n  file\\n  pipe\\nOutput:\\n  file\\n' ;;
 -encoders) printf ' ------\\n V....D libx264  H.264\\n A....D aac  AAC\\n' ;;
--demuxers) printf ' --\\n D   matroska,webm  Matroska\\n D   mov,mp4,m4a,3gp,3g2,mj2  QuickTime\\n' ;;
+-demuxers) printf ' --\\n D   concat  Virtual\\n D   matroska,webm  Matroska\\n D   mov,mp4,m4a  QuickTime\\n' ;;
 esac"""
 
 

@@ -9,18 +9,11 @@ from PIL import Image, ImageStat
 
 from tests.titles.media.footage import UNEVEN, cut_off, film, made, turned
 from titles.media.binaries import locate
-from titles.media.encoding import (
-    FrameCountDiffers,
-    HighDynamicRange,
-    NoPicture,
-    NoSound,
-    Plan,
-    command,
-    encode,
-    steady_rate,
-)
+from titles.media.encoding import FrameCountDiffers, chunk_command, encode_chunk, encode_sound
+from titles.media.joining import Encoded, join, poster
 from titles.media.ladder import Quality
 from titles.media.measuring import measure
+from titles.media.planning import Plan
 from titles.media.probing import probe
 from titles.media.sandbox import Cancelled
 from titles.media.workshop import Programs, Workshop
@@ -38,7 +31,18 @@ def made_of(source, folder, **wishes):
     """Encode ``source`` at the quickest quality into ``folder``."""
     folder.mkdir(exist_ok=True)
     plan = Plan.of(look_into(source), quality=Quality.PREVIEW, **wishes)
-    return encode(Workshop(folder, Programs.found()), source, plan)
+    return encoded(Workshop(folder, Programs.found()), source, plan)
+
+
+def encoded(workshop, source, plan):
+    pieces = [encode_chunk(workshop, source, plan, chunk) for chunk in plan.chunks]
+    rungs = join(workshop, plan, pieces)
+    return Encoded(rungs, encode_sound(workshop, source, plan), sum(piece.frame_count for piece in pieces))
+
+
+def poster_of(source, folder):
+    top, *_ = made_of(source, folder).rungs
+    return Image.open(poster(Workshop(folder, Programs.found()), Plan.of(look_into(source)), top))
 
 
 def ask(file, entries, *options):
@@ -82,12 +86,18 @@ def full_size(folder):
 
 
 def test_all_rungs_are_made_of_one_input_decoded_once(headers):
-    arguments = command(Plan.of(replace(headers, video=replace(headers.video, width_px=1080, height_px=1920))), FFMPEG)
+    plan = Plan.of(replace(headers, video=replace(headers.video, width_px=1080, height_px=1920)))
+    arguments = chunk_command(plan, plan.chunks[0], FFMPEG)
     graph = arguments[arguments.index("-filter_complex") + 1]
 
     assert arguments.count("-i") == 1
-    assert arguments.count("libx264") == 4
-    assert graph.count("[0:") == 2  # the picture and the sound, once each
+    assert [arguments[at + 1] for at, each in enumerate(arguments) if each == "-map"] == [
+        "[rung0]",
+        "[rung1]",
+        "[rung2]",
+        "[rung3]",
+    ]
+    assert graph.count("[0:") == 1
 
 
 def test_a_full_size_master_becomes_four_rungs(full_size):
@@ -116,10 +126,6 @@ def test_every_rung_is_tagged_as_bt_709_in_square_pixels(full_size):
     ] * 4
 
 
-def test_the_poster_has_the_size_of_the_top_rung(full_size):
-    assert Image.open(full_size.poster).size == (1080, 1920)
-
-
 @pytest.mark.parametrize("rate", ["24000/1001", "24", "25", "30000/1001", "60"])
 def test_every_frame_is_kept_at_its_own_rate(rate, folder):
     source = film(folder / "rate.mp4", seconds=2, rate=rate)
@@ -135,9 +141,9 @@ def test_every_frame_is_kept_at_its_own_rate(rate, folder):
 def test_the_sound_is_stereo_aac_and_ends_with_the_picture(folder):
     source = film(folder / "short-sound.mp4", sound_filters="atrim=end=1.2,aresample=44100")
 
-    encoded = made_of(source, folder / "short-sound")
+    result = made_of(source, folder / "short-sound")
 
-    assert stream(encoded.sound, "codec_name", "profile", "channels", "sample_rate", "duration") == {
+    assert stream(result.sound.file, "codec_name", "profile", "channels", "sample_rate", "duration") == {
         "codec_name": "aac",
         "profile": "LC",
         "channels": 2,
@@ -164,8 +170,8 @@ def test_the_sound_comes_out_at_minus_16_lufs(sound, folder):
     source = film(folder / "level.mp4", seconds=5, **sound)
     loudness = measure(source, look_into(source), ffmpeg=FFMPEG).loudness
 
-    encoded = made_of(source, folder / "level", loudness=loudness)
-    heard = film_of(encoded, folder / "heard.mp4")
+    result = made_of(source, folder / "level", loudness=loudness)
+    heard = film_of(result, folder / "heard.mp4")
     result = measure(heard, look_into(heard), ffmpeg=FFMPEG).loudness
 
     assert abs(loudness.integrated_lufs + 16) > 2
@@ -173,9 +179,9 @@ def test_the_sound_comes_out_at_minus_16_lufs(sound, folder):
     assert result.true_peak_db <= -1
 
 
-def film_of(encoded, path):
+def film_of(result, path):
     """Put the picture and the sound together, so that they can be measured like a master."""
-    parts = ["-i", encoded.rungs[0], "-i", encoded.sound, "-c", "copy"]
+    parts = ["-i", result.rungs[0], "-i", result.sound.file, "-c", "copy"]
     subprocess.run([FFMPEG, "-v", "error", "-nostdin", "-y", *parts, path], check=True)
     return path
 
@@ -192,24 +198,9 @@ def test_silence_is_not_raised_to_noise(folder):
 def test_a_master_without_sound_gets_silence_of_its_length(folder):
     mute = film(folder / "mute.mp4", sound=None)
 
-    encoded = made_of(mute, folder / "mute")
+    result = made_of(mute, folder / "mute")
 
-    assert stream(encoded.sound, "channels", "duration") == {"channels": 2, "duration": "2.000000"}
-
-
-def test_a_master_without_sound_is_refused_where_silence_is_not_wanted(headers):
-    with pytest.raises(NoSound, match="has no sound"):
-        Plan.of(replace(headers, audio=()), silence_if_mute=False)
-
-
-def test_a_master_without_a_picture_is_refused(headers):
-    with pytest.raises(NoPicture, match="no moving picture"):
-        Plan.of(replace(headers, video=None))
-
-
-def test_hdr_is_refused_rather_than_shown_in_wrong_colors(headers):
-    with pytest.raises(HighDynamicRange, match="SDR"):
-        Plan.of(replace(headers, video=replace(headers.video, color_transfer="smpte2084")))
+    assert stream(result.sound.file, "channels", "duration") == {"channels": 2, "duration": "2.000000"}
 
 
 def test_a_picture_that_lies_on_its_side_is_encoded_upright(folder):
@@ -220,30 +211,22 @@ def test_a_picture_that_lies_on_its_side_is_encoded_upright(folder):
     assert stream(rung, "width", "height") == {"width": 216, "height": 384}
 
 
-def test_oblong_pixels_become_square_ones(headers):
-    oblong = replace(headers.video, width_px=1440, height_px=1080, sample_aspect=Fraction(4, 3))
-
-    top = Plan.of(replace(headers, video=oblong)).rungs[0]
-
-    assert (top.width_px, top.height_px) == (1920, 1080)
-
-
 def test_a_picture_that_comes_late_waits_so_that_the_sound_stays_in_step(folder):
     late = film(folder / "late.mp4", picture_filters="setpts=PTS+0.4/TB")
 
-    encoded = made_of(late, folder / "late")
+    result = made_of(late, folder / "late")
 
-    assert encoded.frame_count == look_into(late).video.frames + 10
-    assert stream(encoded.rungs[0], "start_time") == {"start_time": "0.000000"}
+    assert result.frame_count == look_into(late).video.frames + 10
+    assert stream(result.rungs[0], "start_time") == {"start_time": "0.000000"}
 
 
 def test_frames_that_a_trim_only_hides_are_not_missed(episode, folder):
     """A phone trims without encoding: the frames before the cut stay in the file, and in its index."""
     trimmed = made(folder / "trimmed.mp4", "-ss", "1.4", "-i", str(episode), "-c", "copy")
 
-    encoded = made_of(trimmed, folder / "trimmed")
+    result = made_of(trimmed, folder / "trimmed")
 
-    assert (look_into(trimmed).video.frames, encoded.frame_count) == (75, 40)
+    assert (look_into(trimmed).video.frames, result.frame_count) == (75, 40)
 
 
 def test_holes_that_a_cut_without_encoding_left_are_filled(folder):
@@ -251,9 +234,9 @@ def test_holes_that_a_cut_without_encoding_left_are_filled(folder):
     whole = film(folder / "whole.mp4", seconds=3, options=["-preset", "veryfast", "-bf", "3"])
     holed = made(folder / "holed.mp4", "-i", str(whole), "-t", "1.4", "-c", "copy")
 
-    encoded = made_of(holed, folder / "holed")
+    result = made_of(holed, folder / "holed")
 
-    assert encoded.frame_count > look_into(holed).video.frames
+    assert result.frame_count > look_into(holed).video.frames
 
 
 def test_uneven_frames_are_brought_to_the_even_rate(folder):
@@ -270,20 +253,6 @@ def test_matroska_which_counts_no_frames_is_encoded_too(folder):
     assert made_of(source, folder / "matroska").frame_count == 50
 
 
-def test_a_recorder_with_a_clock_of_its_own_gets_the_usual_rate(headers):
-    by_clock = replace(headers.video, frame_rate=Fraction(2987, 100), nominal_frame_rate=Fraction(90000))
-
-    assert steady_rate(by_clock) == Fraction(30000, 1001)
-
-
-def test_a_faster_master_is_thinned_to_sixty(headers):
-    fast = replace(headers.video, frame_rate=Fraction(120), nominal_frame_rate=Fraction(120), frames=360)
-
-    plan = Plan.of(replace(headers, video=fast))
-
-    assert (plan.cadence.rate, plan.frame_count) == (60, 180)
-
-
 @pytest.mark.parametrize(
     ("tag", "green"), [("bt709", (147, 86, 70)), ("unknown", (147, 86, 70)), ("smpte170m", (131, 93, 74))]
 )
@@ -293,10 +262,9 @@ def test_colors_stay_what_they_were(tag, green, folder):
     painted = f"format=yuv420p,lutyuv=y={y}:u={u}:v={v},setparams=colorspace={tag}:range=tv"
     source = film(folder / "green.mp4", picture_filters=painted, options=["-qp", "4"])
 
-    encoded = made_of(source, folder / "green")
+    result = made_of(source, folder / "green")
 
-    assert first_pixel(encoded.rungs[0]) == pytest.approx((147, 86, 70), abs=3)
-    assert Image.open(encoded.poster).convert("RGB").getpixel((9, 16)) == pytest.approx((48, 192, 64), abs=4)
+    assert first_pixel(result.rungs[0]) == pytest.approx((147, 86, 70), abs=3)
 
 
 def first_pixel(file):
@@ -309,22 +277,23 @@ def first_pixel(file):
 def test_the_poster_waits_until_the_picture_is_no_longer_black(folder):
     opening = film(folder / "opening.mp4", picture_filters="drawbox=color=black:thickness=fill:enable='lt(t,1)'")
 
-    poster = Image.open(made_of(opening, folder / "opening").poster)
+    shown = poster_of(opening, folder / "opening")
 
-    assert ImageStat.Stat(poster.convert("L")).mean[0] > 60
+    assert ImageStat.Stat(shown.convert("L")).mean[0] > 60
 
 
 def test_an_episode_that_is_black_throughout_still_has_a_poster(folder):
     black = film(folder / "black.mp4", picture="color=black")
 
-    assert Image.open(made_of(black, folder / "black").poster).size == (216, 384)
+    assert poster_of(black, folder / "black").size == (216, 384)
 
 
 def test_progress_rises_to_the_end_and_never_falls(episode, headers, folder):
     (folder / "watched").mkdir()
     shares = []
 
-    encode(Workshop(folder / "watched", Programs.found()), episode, Plan.of(headers), on_progress=shares.append)
+    plan = Plan.of(headers)
+    encode_chunk(Workshop(folder / "watched", Programs.found()), episode, plan, *plan.chunks, on_progress=shares.append)
 
     assert shares == sorted(shares)
     assert shares[-1] == 1
@@ -338,10 +307,12 @@ def test_a_part_of_a_film_is_told_from_the_whole(share, episode, folder):
         made_of(part, folder / "part")
 
 
-def test_cancelling_leaves_no_process_behind(episode, headers, tmp_path):
+def test_cancelling_leaves_no_process_and_no_file(episode, headers, tmp_path):
     workshop = Workshop(tmp_path, Programs.found(), cancelled=lambda: any(tmp_path.iterdir()))
+    plan = Plan.of(headers, quality=Quality.ARCHIVE)
 
     with pytest.raises(Cancelled):
-        encode(workshop, episode, Plan.of(headers, quality=Quality.ARCHIVE))
+        encode_chunk(workshop, episode, plan, *plan.chunks)
 
+    assert list(tmp_path.iterdir()) == []
     assert [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()] == []

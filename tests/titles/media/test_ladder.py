@@ -86,7 +86,7 @@ def test_no_episode_runs_faster_than_60_frames_a_second(rate):
 
 
 def test_each_quality_names_its_preset():
-    assert {str(quality): quality.preset for quality in Quality} == {
+    assert {str(quality): quality.recipe.preset for quality in Quality} == {
         "preview": "veryfast",
         "publish": "fast",
         "archive": "medium",

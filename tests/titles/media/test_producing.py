@@ -84,14 +84,16 @@ def test_the_record_in_the_folder_says_what_was_returned(production):
 
 
 def test_each_step_says_what_it_cost(production):
-    assert [effort.step for effort in production.efforts] == ["encode", "package", "mezzanine"]
+    assert [effort.step for effort in production.efforts] == [
+        *("encode", "sound", "join", "poster", "package", "mezzanine")
+    ]
     assert all(effort.cpu_s > 0 and effort.wall_s > 0 for effort in production.efforts)
 
 
 def test_progress_names_the_steps_and_never_falls(production, told):
     shares = [share for _, share in told]
 
-    assert list(dict.fromkeys(step for step, _ in told)) == ["encode", "package", "mezzanine"]
+    assert list(dict.fromkeys(step for step, _ in told)) == [*("encode", "sound", "join", "package", "mezzanine")]
     assert shares == sorted(shares)
     assert shares[-1] == 1
 
