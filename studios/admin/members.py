@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -30,7 +31,7 @@ from studios.joining import (
     refuse_if_here,
 )
 from studios.lines import stands_on_one_line
-from studios.models import Membership
+from studios.models import Membership, StudioKey
 from studios.roles import Action, Role
 
 
@@ -166,3 +167,7 @@ class MembershipAdmin(Invitations, StudioAdmin):
 
     def delete_model(self, request: Any, obj: Membership) -> None:
         end(obj)
+        keys = StudioKey.objects.live().filter(made_by=obj.user).values_list("name", flat=True)
+        if keys:
+            told = _now("Keys that %(person)s made still open the API: %(names)s. Revoke the ones that only they know.")
+            self.message_user(request, told % {"person": obj.user, "names": ", ".join(keys)}, messages.WARNING)

@@ -3,7 +3,7 @@
 import pytest
 
 from studios.joining import LastOwner, end, give_roles
-from studios.models import Membership, User
+from studios.models import Membership, StudioKey, User
 from studios.scope import scope
 
 
@@ -54,3 +54,13 @@ def test_an_account_belongs_to_its_person_and_not_to_the_studio(in_lantern, edit
     end(Membership.objects.get(user=editor))
 
     assert User.objects.filter(pk=editor.pk).exists()
+
+
+def test_whoever_ends_a_membership_is_told_which_keys_stay(desk, lantern, owner, editor):
+    with scope(lantern):
+        StudioKey.make("Dashboard", scopes=["catalog"], by=editor)
+        membership = Membership.objects.get(user=editor)
+
+    page = desk(owner).post(f"/admin/studios/membership/{membership.pk}/delete/", {"post": "yes"}, follow=True)
+
+    assert "Keys that Emil Editor made still open the API: Dashboard." in page.content.decode()
