@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from cms.isolation import gaps
 from studios.admin import ByRole, StudioAdmin
-from studios.models import Studio
+from studios.models import Studio, User
 
 #: Options that open a way around ``get_queryset`` and the verbs.
 _CLOSED = ("list_editable", "raw_id_fields", "save_as", "view_on_site", "date_hierarchy")
@@ -41,7 +41,9 @@ def _errors_of(desk: Any) -> Iterator[CheckMessage]:
         if getattr(desk, option):
             yield Error(f"{type(desk).__name__}.{option} opens a way around the desk.", id="octavo.E003")
     yield from _errors_of_filters(desk)
+    yield from _errors_of_choices(desk)
     for inline in desk.inlines:
+        yield from _errors_of_choices(inline)
         if not issubclass(inline, ByRole):
             yield Error(f"{inline.__name__} of {label} is no RowsInline or CardsInline.", id="octavo.E005")
         if not _is_of_a_studio(inline.model):
@@ -54,6 +56,17 @@ def _errors_of_filters(desk: Any) -> Iterator[CheckMessage]:
         name = entry[0] if isinstance(entry, Sequence) and not isinstance(entry, str) else entry
         if isinstance(name, str) and (target := _target(desk.model, name)) and not _is_of_a_studio(target):
             yield Error(f"The filter {name} of {type(desk).__name__} lists rows of all studios.", id="octavo.E004")
+
+
+def _errors_of_choices(desk: Any) -> Iterator[CheckMessage]:
+    """A field that leads to rows offers all that its table shows; only keys to people are narrowed (ByRole)."""
+    options = desk.model._meta
+    relations = [each for each in (*options.concrete_fields, *options.many_to_many) if each.is_relation]
+    for field in relations:
+        is_narrowed = field.related_model is User and not field.many_to_many
+        if field.editable and field.name != "studio" and not is_narrowed and not _is_of_a_studio(field.related_model):
+            name = desk.__name__ if isinstance(desk, type) else type(desk).__name__
+            yield Error(f"The field {field.name} of {name} offers rows of all studios.", id="octavo.E006")
 
 
 def _target(model: type[Model], path: str) -> Any:

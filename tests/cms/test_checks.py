@@ -80,3 +80,7 @@ def test_an_inline_has_to_ask_for_roles_too(checked):
     ours = type("OurCuts", (RowsInline,), {"model": Cut})
 
     assert checked(Episode, type("Episodes", (StudioAdmin,), {"inlines": [ours, plain]})) == ["octavo.E005"]
+
+
+def test_a_field_that_offers_rows_of_no_studio_is_an_error(checked):
+    assert checked(Group, type("Groups", (StudioAdmin,), {})) == ["octavo.E002", "octavo.E006"]
