@@ -23,6 +23,7 @@ LIMITS = {
     "least_height_px": _("Least height, in pixels"),
     "aspect_tolerance": _("Tolerance of 9:16, as a share"),
     "letterbox_share": _("Black bars on each side, as a share"),
+    "no_duplicates": _("No film of another episode"),
     "frame_rates": _("Frame rates, separated by commas"),
     "constant_frame_rate": _("Constant frame rate"),
     "progressive": _("Progressive pictures"),

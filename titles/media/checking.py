@@ -2,14 +2,14 @@
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from titles.media.judging import WITHOUT_PICTURE, Finding, Severity, judge, rejected
 from titles.media.limits import SHIPPED, MediaLimits
 from titles.media.measuring import Measured, measure
-from titles.media.probing import Probe, Unreadable, probe
+from titles.media.probing import MOST_BYTES, Probe, Unreadable, probe
 from titles.media.sandbox import TookTooLong, WroteTooMuch
 from titles.media.sniffing import NotFilm
 from titles.media.walls import Isolation
@@ -44,7 +44,7 @@ class Inspection:
             "verdict": str(self.verdict),
             "probe": self.probe.to_json() if self.probe else {},
             "measured": self.measured.to_json() if self.measured else {},
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [finding.to_json() for finding in self.findings],
         }
 
     @classmethod
@@ -52,9 +52,7 @@ class Inspection:
         return cls(
             probe=Probe.from_json(stored["probe"]) if stored["probe"] else None,
             measured=Measured.from_json(stored["measured"]) if stored["measured"] else None,
-            findings=tuple(
-                Finding(**{**found, "severity": Severity(found["severity"])}) for found in stored["findings"]
-            ),
+            findings=tuple(Finding.from_json(found) for found in stored["findings"]),
         )
 
 
@@ -64,6 +62,7 @@ def check(
     *,
     ffmpeg: Path,
     ffprobe: Path,
+    most_bytes: int = MOST_BYTES,
     isolation: Isolation = Isolation.AUTO,
     on_progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -75,15 +74,14 @@ def check(
     """
     probed = None
     try:
-        probed = probe(path, ffprobe=ffprobe, isolation=isolation, cancelled=cancelled)
+        probed = probe(path, ffprobe=ffprobe, most_bytes=most_bytes, isolation=isolation, cancelled=cancelled)
         if probed.video is None:
             return Inspection(probed, None, (WITHOUT_PICTURE,))
         measured = measure(
             path, probed, ffmpeg=ffmpeg, isolation=isolation, on_progress=on_progress, cancelled=cancelled
         )
     except (NotFilm, Unreadable) as reason:
-        return Inspection(None, None, (rejected("readable", str(reason)),))
+        return Inspection(None, None, (rejected("readable", reason.code, reason.values),))
     except (TookTooLong, WroteTooMuch):
-        sentence = "Reading it takes far more work than a film of its length needs. Export it again."
-        return Inspection(probed, None, (rejected("effort", sentence),))
+        return Inspection(probed, None, (rejected("effort", "effort"),))
     return Inspection(probed, measured, judge(probed, measured, limits))

@@ -37,6 +37,8 @@ class MediaLimits:
     """How far the length of a dub may be from that of the picture."""
     letterbox_share: float = 0.02
     """Of the width or the height, for each side."""
+    no_duplicates: bool = True
+    """No master of another episode has the same bytes, or shows the same picture."""
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "frame_rates": list(self.frame_rates)}

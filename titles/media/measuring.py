@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from titles.media import sandbox
+from titles.media import likeness, sandbox
 from titles.media.binaries import complain_if_too_old, reads_descriptors
 from titles.media.probing import Probe, Video
 from titles.media.sandbox import Limits
@@ -22,7 +22,11 @@ _SHORTEST_BLACK_S = 0.1
 _SHORTEST_STILL_S = 0.5
 _SHORTEST_SILENCE_S = 0.5
 _SILENCE_DB = -50
+_LOOKS_PER_S = 8
+_HIGHEST_RATE = 120
 _KEPT_ERRORS = 5
+_PICTURES = "pictures.gray"
+_PICTURES_BYTES = 256 * 1024  # half an hour's are 65 kB
 
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _BLACK = re.compile(rf"black_start:{_NUMBER} black_end:{_NUMBER}")
@@ -86,6 +90,8 @@ class Measured:
     """None when all is black."""
     loudness: Loudness | None
     """None without sound."""
+    marks: tuple[int, ...] = ()
+    """What the picture looks like (titles.media.likeness); none in what was measured before there were marks."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -98,6 +104,7 @@ class Measured:
                 **stored,
                 **spans,
                 "first_errors": tuple(stored["first_errors"]),
+                "marks": tuple(stored.get("marks", ())),
                 "area": stored["area"] and Area(**stored["area"]),
                 "loudness": stored["loudness"] and Loudness(**stored["loudness"]),
             }
@@ -127,7 +134,7 @@ def measure(
                 *(ffmpeg, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info"),
                 *("-progress", "pipe:1", "-stats_period", "0.5"),
                 *sandbox.hostile_input(probe.container, by_descriptor=reads_descriptors(ffmpeg)),
-                *_pass(probe.video.index, [track.index for track in probe.audio]),
+                *_pass(probe.video, [track.index for track in probe.audio]),
             ],
             work_folder=Path(folder),
             limits=_limits(probe),
@@ -137,34 +144,52 @@ def measure(
             on_log_line=heard.log,
             cancelled=cancelled,
         )
+        marks = _marks(Path(folder) / _PICTURES)
     if ended.exit_code != 0:
         complain_if_too_old(ffmpeg, ended.stderr_tail)
-    return heard.measured(ended.exit_code)
+    return heard.measured(ended.exit_code, marks)
 
 
-def _pass(picture: int, sounds: Sequence[int]) -> list[str]:
-    """Return the filters and the output, which counts frames as they are: none is dropped or doubled."""
-    look = (
-        f"blackdetect=d={_SHORTEST_BLACK_S}",
-        f"freezedetect=d={_SHORTEST_STILL_S}",
-        "cropdetect=round=2:reset=0",
+def _pass(video: Video, sounds: Sequence[int]) -> list[str]:
+    """Return the filters and outputs of the pass.
+
+    The first output counts frames as they are: none is dropped or doubled. Looking for stills is what costs most, and
+    a dozen pictures a second show one as well. Before the last frames are scaled well, they are scaled fast.
+    """
+    picture = f"0:{video.index}"
+    now_and_then = f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{likeness.EVERY_S})'"
+    small = (
+        f"scale={8 * likeness.WIDTH}:{16 * likeness.HEIGHT}:flags=fast_bilinear,"
+        f"scale={likeness.WIDTH}:{likeness.HEIGHT}:flags=area,format=gray"
     )
+    still = f"framestep={_step(video)},freezedetect=d={_SHORTEST_STILL_S},cropdetect=round=2:reset=0"
     listen = (
         f"silencedetect=d={_SHORTEST_SILENCE_S}:n={_SILENCE_DB}dB",
         "aformat=channel_layouts=stereo",
         "ebur128=peak=true:framelog=verbose",
     )
     sound = ["-map", f"0:{sounds[0]}", "-af", ",".join(listen)] if sounds else []
+    as_they_are = ("-fps_mode", "passthrough", "-f")
     return [
-        *("-map", f"0:{picture}", "-vf", ",".join(look), *sound),
-        *("-fps_mode", "passthrough", "-f", "null", "-"),
+        *("-map", picture, "-vf", f"blackdetect=d={_SHORTEST_BLACK_S}", *sound, *as_they_are, "null", "-"),
+        *("-map", picture, "-vf", still, *as_they_are, "null", "-"),
+        *("-map", picture, "-vf", f"{now_and_then},{small}", *as_they_are, "rawvideo", _PICTURES),
     ]
+
+
+def _step(video: Video) -> int:
+    """Of how many frames one is looked at for stills: about eight are in a second."""
+    return max(1, int(min(float(video.frame_rate), _HIGHEST_RATE) / _LOOKS_PER_S))
+
+
+def _marks(pictures: Path) -> tuple[int, ...]:
+    return likeness.marks_of(pictures.read_bytes()) if pictures.exists() else ()
 
 
 def _limits(probe: Probe) -> Limits:
     """Decoding 1080x1920 takes about half a second per second; forty times that is no honest film."""
     seconds = probe.duration_ms // 1000
-    return Limits(cpu_s=60 + 20 * seconds, wall_s=120 + 20 * seconds, output_bytes=0, open_files=64)
+    return Limits(cpu_s=60 + 20 * seconds, wall_s=120 + 20 * seconds, output_bytes=_PICTURES_BYTES, open_files=64)
 
 
 class _Heard:
@@ -213,7 +238,7 @@ class _Heard:
         if len(self._first_errors) < _KEPT_ERRORS:
             self._first_errors.append(text)
 
-    def measured(self, exit_code: int) -> Measured:
+    def measured(self, exit_code: int, marks: tuple[int, ...]) -> Measured:
         crop = self._crop if self._crop and min(self._crop[:2]) > 0 else None
         return Measured(
             frames=self._frames,

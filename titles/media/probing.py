@@ -1,6 +1,7 @@
 """What is in a film, as its headers tell: streams, sizes, rates and lengths. Nothing here is believed yet."""
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
@@ -12,9 +13,11 @@ from typing import Any
 from titles.media import sandbox
 from titles.media.binaries import complain_if_too_old, reads_descriptors
 from titles.media.sandbox import MAX_PIXELS, MAX_STREAMS, Limits
+from titles.media.sentences import Told
 from titles.media.sniffing import HEAD_BYTES, sniff
 from titles.media.walls import Isolation
 
+MOST_BYTES = 4 * 1024**3  # two minutes of 1080x1920 in a studio's own codec are about 3 GB
 LONGEST_MS = 30 * 60_000  # nothing here is half an hour long; a header that says more wants our processors
 
 _LIMITS = Limits(cpu_s=20, wall_s=120, memory_bytes=2 * 1024**3, output_bytes=0, open_files=64)
@@ -24,12 +27,12 @@ _ASKED = (
     ",channels,sample_rate:stream_tags=language,DURATION:stream_disposition=attached_pic"
     ":stream_side_data=rotation"
 )
-_DAMAGED = "The file is damaged: its headers cannot be read. Export it again and upload the whole file."
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
+_DEEP = re.compile(r"p0?(9|10|12|14|16)(?:le|be)$")
 _FIELD_ORDERS = {"tt", "bb", "tb", "bt"}
 
 
-class Unreadable(Exception):
+class Unreadable(Told):
     """No film could be found in the file; the text says why and what to do."""
 
 
@@ -70,6 +73,12 @@ class Video:
     @property
     def is_interlaced(self) -> bool:
         return self.field_order in _FIELD_ORDERS
+
+    @property
+    def bits_per_color(self) -> int:
+        """As the name of the pixel format says: "yuv420p10le" has ten, and what says nothing has eight."""
+        deep = _DEEP.search(self.pixel_format)
+        return int(deep[1]) if deep else 8
 
     @property
     def has_constant_frame_rate(self) -> bool:
@@ -134,6 +143,7 @@ def probe(
     path: Path,
     *,
     ffprobe: Path,
+    most_bytes: int = MOST_BYTES,
     isolation: Isolation = Isolation.AUTO,
     cancelled: Callable[[], bool] | None = None,
 ) -> Probe:
@@ -143,6 +153,9 @@ def probe(
     """
     with path.open("rb") as film, tempfile.TemporaryDirectory(prefix="octavo-probe-") as folder:
         container = sniff(film.read(HEAD_BYTES))
+        size_bytes = os.fstat(film.fileno()).st_size
+        if size_bytes > most_bytes:
+            raise Unreadable("too_many_bytes", most_mb=f"{most_bytes / 1_000_000:.0f}")
         film.seek(0)
         ended = sandbox.run(
             [
@@ -157,38 +170,41 @@ def probe(
         )
     if ended.exit_code != 0:
         complain_if_too_old(ffprobe, ended.stderr_tail)
-        raise Unreadable(_why(ended.stderr_tail))
+        raise _why(ended.stderr_tail)
     try:
         said = json.loads(ended.stdout)
     except ValueError as reason:
-        raise Unreadable(_DAMAGED) from reason
-    return _understood(said, container=container, size_bytes=path.stat().st_size)
+        raise Unreadable("damaged_headers") from reason
+    return _understood(said, container=container, size_bytes=size_bytes)
 
 
-def _why(complaint: str) -> str:
+def _why(complaint: str) -> Unreadable:
     """Say in plain words why ffprobe gave up."""
     if "moov atom not found" in complaint:
-        return (
-            "The file is cut off: its index is missing, so no picture in it can be found."
-            " Export it again and upload the whole file."
-        )
+        return Unreadable("no_index")
     if size := re.search(r"Picture size (\d+x\d+) exceeds", complaint):
-        return f"The picture is {size[1]}: more than {MAX_PIXELS:,} pixels are not decoded. Export it smaller."
+        return _too_large(size[1])
     if "max_streams" in complaint:
-        return f"The file has more than {MAX_STREAMS} tracks. Export it with one picture and its sound."
-    return _DAMAGED
+        return _too_many_tracks()
+    return Unreadable("damaged_headers")
 
 
-def _too_large(size: str) -> str:
-    return f"The picture is {size}: more than {MAX_PIXELS:,} pixels are not decoded. Export it smaller."
+def _too_large(size: str) -> Unreadable:
+    return Unreadable("too_many_pixels", size=size, most=f"{MAX_PIXELS:,}")
+
+
+def _too_many_tracks() -> Unreadable:
+    return Unreadable("too_many_tracks", most=MAX_STREAMS)
 
 
 def _understood(said: Mapping[str, Any], *, container: str, size_bytes: int) -> Probe:
     streams = said.get("streams", [])
+    if len(streams) > MAX_STREAMS:
+        raise _too_many_tracks()
     film = said.get("format", {})
     start_ms, whole_ms = _ms(film.get("start_time")), _ms(film.get("duration"))
     if not 0 < whole_ms <= LONGEST_MS:
-        raise Unreadable(_unlikely_length(whole_ms))
+        raise _unlikely_length(whole_ms)
     pictures = [stream for stream in streams if _is_moving(stream)]
     return Probe(
         container=container,
@@ -200,13 +216,10 @@ def _understood(said: Mapping[str, Any], *, container: str, size_bytes: int) -> 
     )
 
 
-def _unlikely_length(duration_ms: int) -> str:
+def _unlikely_length(duration_ms: int) -> Unreadable:
     if duration_ms <= 0:
-        return "The file does not say how long it is. Export it again as MP4 or MOV."
-    return (
-        f"The file says that it is {duration_ms / 60_000:.0f} minutes long; more than {LONGEST_MS // 60_000}"
-        " minutes are not taken. Export one episode per file."
-    )
+        return Unreadable("no_length")
+    return Unreadable("too_long", length_min=round(duration_ms / 60_000), most_min=LONGEST_MS // 60_000)
 
 
 def _is_moving(stream: Mapping[str, Any]) -> bool:
@@ -221,7 +234,7 @@ def _video(stream: Mapping[str, Any], film_start_ms: int, whole_ms: int) -> Vide
     lies = rotation in (90, 270)
     width_px, height_px = reversed(stored) if lies else stored
     if not 0 < width_px * height_px <= MAX_PIXELS:
-        raise Unreadable(_too_large(f"{width_px}x{height_px}") if width_px * height_px else _DAMAGED)
+        raise _too_large(f"{width_px}x{height_px}") if width_px * height_px else Unreadable("damaged_headers")
     return Video(
         index=stream["index"],
         codec=stream.get("codec_name", ""),

@@ -2,6 +2,8 @@
 
 import codecs
 
+from titles.media.sentences import Told
+
 HEAD_BYTES = 4096
 """How much of a file ``sniff`` wants to see."""
 
@@ -14,6 +16,7 @@ _OTHERS = (
     (b"#EXTM3U", "an HLS playlist"),
     (b"ffconcat", "a list of other files"),
     (b"<MPD", "a DASH manifest"),
+    (b"v=0", "a description of a session (SDP)"),
     (b"<svg", "a drawing (SVG)"),
     (b"<!DOCTYPE html", "a web page"),
     (b"<html", "a web page"),
@@ -36,7 +39,7 @@ _OTHERS = (
 )
 
 
-class NotFilm(Exception):
+class NotFilm(Told):
     """The file is nothing that we accept; the text says what it is and what to upload instead."""
 
 
@@ -52,12 +55,12 @@ def sniff(head: bytes) -> str:
     titles.media.sniffing.NotFilm: This is an HLS playlist, not a film. Export the episode as MP4 or MOV...
     """
     if not head:
-        raise NotFilm("The file is empty. Upload it again.")
+        raise NotFilm("empty")
     if _is_matroska(head):
         return "matroska"
     if _is_mov(head):
         return "mov"
-    raise NotFilm(f"This is {_named(head)}, not a film. Export the episode as MP4 or MOV and upload that.")
+    raise NotFilm("not_film", kind=_named(head))
 
 
 def _is_mov(head: bytes) -> bool:
@@ -78,10 +81,16 @@ def _named(head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     for start, name in _OTHERS:
         if head.startswith(start) or text.lower().startswith(start.lower()):
-            return "a drawing (SVG)" if start == b"<?xml" and b"<svg" in head else name
+            return _inside(head) or name if start == b"<?xml" else name
     if _is_transport_stream(head):
         return "an MPEG transport stream"
     return "a text file" if _is_text(head) else "a file of another kind"
+
+
+def _inside(document: bytes) -> str:
+    """What an XML document is, when it is something that we know; empty otherwise."""
+    known = {b"<svg": "a drawing (SVG)", b"<MPD": "a DASH manifest"}
+    return next((name for start, name in known.items() if start in document), "")
 
 
 def _is_transport_stream(head: bytes) -> bool:

@@ -2,7 +2,8 @@
 
 from titles.media.models.audio_track import AudioTrack
 from titles.media.models.edition import Edition, EditionSidecar, Sidecar
-from titles.media.models.master import Finding, Master
+from titles.media.models.finding import Finding, Waiver
+from titles.media.models.master import Master
 from titles.media.models.package import Package, Rendition, Stream
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "Rendition",
     "Sidecar",
     "Stream",
+    "Waiver",
 ]

@@ -1,16 +1,18 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.files.storage import storages
 from django.db import models, transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
-from studios.models import StatefulRow, StudioRow
+from studios.models import StatefulRow
 from studios.searching import TextQuerySet
 from titles.catalog.models import Cut
 from titles.jobs.models import Job
+from titles.media.judging import Severity
 
 
 def masters_storage() -> Any:
@@ -60,6 +62,8 @@ class Master(StatefulRow):
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.RECEIVED)
     #: titles.media.checking's Inspection as JSON, kept so that stricter limits can be judged later without the file.
     inspection = models.JSONField(null=True)
+    #: What its picture looks like (titles.media.likeness), to be found again among the masters of the studio.
+    marks: Any = ArrayField(models.BigIntegerField(), default=list)
 
     objects = MasterQuerySet.as_manager()
 
@@ -76,7 +80,10 @@ class Master(StatefulRow):
                 violation_error_message=_("This cut already has exactly this file as a master."),
             ),
         ]
-        indexes = [models.Index(fields=["studio", "-uploaded_at", "-id"], name="masters_newest_first")]
+        indexes = [
+            models.Index(fields=["studio", "-uploaded_at", "-id"], name="masters_newest_first"),
+            models.Index(fields=["studio", "sha256"], name="masters_by_content"),
+        ]
 
     def __str__(self) -> str:
         return _now("%(cut)s, master %(number)s") % {"cut": self.cut, "number": self.number}
@@ -89,30 +96,16 @@ class Master(StatefulRow):
     def waive(self, *, by: Any, why: str) -> "Master":
         """Accept a master that is outside a limit; a second person does it and says why. It is then transcoded.
 
+        Every rule that asks for it gets a Waiver of its own, so that what is found later needs another.
         Raises OwnUpload, MovedOn.
         """
         if by == self.uploaded_by:
             raise OwnUpload(_now("You uploaded this master; somebody else has to waive what was found in it."))
         with transaction.atomic():
             self.move(State.NEEDS_WAIVER, State.ACCEPTED, by=by, why=why)
+            waived = set(self.waivers.values_list("rule", flat=True))
+            found = set(self.findings.filter(severity=Severity.WAIVER).values_list("rule", flat=True))
+            for rule in sorted(found - waived):
+                self.waivers.create(rule=rule, why=why, person=by)
             Job.enqueue("transcode", self, by=by)
         return self
-
-
-class Finding(StudioRow):
-    """What a check found in a master: the rule, the measured value, the limit, and a sentence for people."""
-
-    master: Any = models.ForeignKey(Master, on_delete=models.CASCADE, db_constraint=False, related_name="findings")
-    rule = models.CharField(_("rule"), max_length=40)
-    severity = models.CharField(_("severity"), max_length=16)
-    measured = models.JSONField(_("measured"), null=True)
-    limit = models.JSONField(_("limit"), null=True)
-    sentence = models.TextField(_("finding"))
-
-    class Meta:
-        verbose_name = _("finding")
-        verbose_name_plural = _("findings")
-        constraints = [SameStudio(field="master")]
-
-    def __str__(self) -> str:
-        return self.sentence
