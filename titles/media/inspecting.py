@@ -7,6 +7,7 @@ limits (titles.media.rejudging).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from titles.media.checking import Inspection, Verdict, check
 from titles.media.duplicates import RULE as DUPLICATE
 from titles.media.duplicates import duplicate, one_at_a_time
 from titles.media.judging import Severity
-from titles.media.limits import BadLimits, MediaLimits
+from titles.media.limits import SHIPPED, BadLimits, MediaLimits
 from titles.media.models import Finding, Master
 from titles.media.models.finding import stills_storage
 from titles.media.models.master import masters_storage
@@ -100,7 +101,13 @@ def with_duplicate(inspection: Inspection, master: Master, limits: MediaLimits) 
     return replace(inspection, findings=judging.gravest_first([*others, found] if found else others))
 
 
-def keep(inspection: Inspection, *, master: Master, limits: MediaLimits, stills: Mapping[int, str]) -> None:
+def keep(
+    inspection: Inspection,
+    *,
+    master: Master,
+    limits: MediaLimits = SHIPPED,
+    stills: Mapping[int, str] = MappingProxyType({}),
+) -> None:
     """Write down ``inspection`` and move ``master`` to where it leads; a repeated one replaces the one before.
 
     What a person has waived stays waived. ``stills`` are names in the store, by the moment that they show.
