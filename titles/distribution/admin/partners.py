@@ -1,4 +1,4 @@
-"""Where it goes, on the desk: releases, partners with their keys and deals, grants, deliveries."""
+"""Partners on the desk: who receives, where it is pushed to, their deals and keys."""
 
 import re
 from typing import Any
@@ -6,93 +6,23 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from studios.admin import Button, CardsInline, LongListAdmin, StudioAdmin
+from studios.admin import Button, CardsInline, StudioAdmin
 from studios.admin.base import StudioForm
 from studios.admin.keys import KeyFields, scopes_in_words, standing_of
-from studios.models import MovedOn, TooManyKeys, User
+from studios.models import TooManyKeys, User
 from studios.roles import Action
-from studios.showing import badge, without_secrets
+from studios.showing import without_secrets
 from titles.distribution import transports
-from titles.distribution.models import Deal, Delivery, Grant, Partner, PartnerKey, Release
-from titles.distribution.models.delivery import State as DeliveryState
+from titles.distribution.models import Deal, Partner, PartnerKey
 from titles.distribution.models.partner import new_webhook_secret
-from titles.distribution.models.release import OwnRelease
-from titles.distribution.models.release import State as ReleaseState
-
-
-class ReleaseAdmin(LongListAdmin):
-    reviewing = Action.APPROVE_RELEASES
-    refusals = (MovedOn, OwnRelease)
-    buttons = (
-        Button(
-            "approve",
-            _("Approve"),
-            Action.APPROVE_RELEASES,
-            _("%(row)s is approved and goes to its partners."),
-            states=frozenset({ReleaseState.IN_REVIEW}),
-            in_bulk=True,
-            tone="primary",
-        ),
-        Button(
-            "ask_for_changes",
-            _("Ask for changes"),
-            Action.APPROVE_RELEASES,
-            _("%(row)s went back."),
-            states=frozenset({ReleaseState.IN_REVIEW}),
-            asks_why=True,
-        ),
-        Button(
-            "withdraw",
-            _("Withdraw"),
-            Action.APPROVE_RELEASES,
-            _("%(row)s is taken from all partners."),
-            states=frozenset({ReleaseState.APPROVED}),
-            asks_why=True,
-            tone="danger",
-        ),
-        Button(
-            "take_down",
-            _("Take down for legal reasons"),
-            Action.APPROVE_RELEASES,
-            _("%(row)s is taken down."),
-            states=frozenset({ReleaseState.APPROVED}),
-            asks_why=True,
-            tone="danger",
-        ),
-    )
-    list_display = ["release", "series", "state_shown", "author", "submitted_at"]
-    list_display_links = ["release"]
-    list_select_related = ["series", "episode", "author"]
-    list_filter = ["state"]
-    ordering = ["-submitted_at", "-id"]
-    fields = ["state"]
-
-    def press(self, button: Button, row: Release, *, by: User, why: str) -> None:
-        if button.verb == "take_down":
-            row.withdraw(by=by, why=why, legal=True)
-        else:
-            super().press(button, row, by=by, why=why)
-
-    def get_queryset(self, request: Any) -> QuerySet[Release]:
-        return super().get_queryset(request).defer("document")
-
-    @display(description=_("release"))
-    def release(self, release: Release) -> str:
-        return str(release)
-
-    @display(description=_("state"), ordering="state")
-    def state_shown(self, release: Release) -> str:
-        return badge(release.state, release.get_state_display())
 
 
 class PartnerForm(StudioForm):
@@ -281,143 +211,3 @@ class PartnerAdmin(StudioAdmin):
             "back": reverse("admin:distribution_partner_change", args=[partner.pk]),
         }
         return TemplateResponse(request, "desk/shown_once.html", context)
-
-
-class GrantAdmin(StudioAdmin):
-    """Grants are made by their own page (cms.views.grant) and never changed: another is made and this one revoked."""
-
-    refusals = (MovedOn,)
-    buttons = (
-        Button("revoke", _("Revoke"), Action.DISTRIBUTE, _("%(row)s is revoked."), asks_why=True, tone="danger"),
-    )
-    list_display = ["grant", "territories_in_words", "term_in_words", "exclusive", "standing"]
-    list_display_links = ["grant"]
-    list_select_related = ["partner", "series", "deal"]
-    list_filter = ["exclusive"]
-    search_fields = ["partner__name", "series__title_en", "series__slug"]
-    ordering = ["-created_at", "-id"]
-    fields = [
-        ("partner", "series", "deal"),
-        ("standing", "exclusive"),
-        "episodes_in_words",
-        "territories_in_words",
-        ("audio_in_words", "subtitles_in_words"),
-        ("modes_in_words", "term_in_words"),
-    ]
-    readonly_fields = [
-        "standing",
-        "episodes_in_words",
-        "territories_in_words",
-        "audio_in_words",
-        "subtitles_in_words",
-        "modes_in_words",
-        "term_in_words",
-    ]
-
-    def may_press(self, request: Any, button: Button, row: Any) -> bool:
-        return row.revoked_at is None and super().may_press(request, button, row)
-
-    @display(description=_("grant"))
-    def grant(self, grant: Grant) -> str:
-        return str(grant)
-
-    @display(description=_("standing"))
-    def standing(self, grant: Grant) -> str:
-        return badge("revoked", _now("revoked")) if grant.revoked_at else badge("active", _now("standing"))
-
-    @display(description=_("episodes"))
-    def episodes_in_words(self, grant: Grant) -> str:
-        return in_words(grant.episodes) or _now("all")
-
-    @display(description=_("territories"))
-    def territories_in_words(self, grant: Grant) -> str:
-        codes = sorted(grant.territory_codes())
-        return ", ".join(codes) if len(codes) <= 12 else _now("%d territories") % len(codes)
-
-    @display(description=_("audio"))
-    def audio_in_words(self, grant: Grant) -> str:
-        return ", ".join(grant.audio_languages)
-
-    @display(description=_("subtitles"))
-    def subtitles_in_words(self, grant: Grant) -> str:
-        return ", ".join(grant.subtitle_languages) or _now("none")
-
-    @display(description=_("modes"))
-    def modes_in_words(self, grant: Grant) -> str:
-        return ", ".join(str(Grant.Mode(mode).label) for mode in grant.modes)
-
-    @display(description=_("term"))
-    def term_in_words(self, grant: Grant) -> str:
-        start, end = (
-            formats.localize(timezone.localtime(at)) if at else "" for at in (grant.term.lower, grant.term.upper)
-        )
-        return f"{start} – {end}" if end else _now("from %s") % start
-
-
-def in_words(numbers: Any) -> str:
-    """A multirange as people write it; empty where it holds every number.
-
-    >>> from titles.distribution.multiranges import ALL, of_numbers
-    >>> in_words(of_numbers([1, 2, 3, 7])), in_words(ALL)
-    ('1-3, 7', '')
-    """
-    told = []
-    for part in numbers:
-        if part.lower is None or part.upper is None:
-            return ""
-        last = part.upper - 1
-        told.append(str(part.lower) if last == part.lower else f"{part.lower}-{last}")
-    return ", ".join(told)
-
-
-class DeliveryAdmin(LongListAdmin):
-    change_form_template = "desk/delivery.html"
-    buttons = (
-        Button(
-            "retry",
-            _("Deliver again"),
-            Action.DISTRIBUTE,
-            _("%(row)s is tried again."),
-            states=frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED}),
-            in_bulk=True,
-            tone="primary",
-        ),
-        Button(
-            "cancel",
-            _("Cancel"),
-            Action.DISTRIBUTE,
-            _("%(row)s is cancelled."),
-            states=frozenset({DeliveryState.WAITING}),
-            asks_why=True,
-            tone="danger",
-        ),
-    )
-    list_display = ["delivery", "series", "state_shown", "created_at", "delivered_at"]
-    list_display_links = ["delivery"]
-    list_select_related = ["release__series", "release__episode", "partner"]
-    list_filter = ["state", "partner"]
-    ordering = ["-created_at", "-id"]
-    fields = [
-        ("partner", "release", "state_shown"),
-        ("folder", "manifest_sha256"),
-        ("created_at", "delivered_at"),
-    ]
-    readonly_fields = ["state_shown"]
-
-    def get_queryset(self, request: Any) -> QuerySet[Delivery]:
-        return super().get_queryset(request).defer("release__document")
-
-    def page_of(self, request: Any, row: Delivery) -> dict[str, Any]:
-        return {**super().page_of(request, row), "attempts": row.attempts.order_by("-id")[:50]}
-
-    @display(description=_("delivery"))
-    def delivery(self, delivery: Delivery) -> str:
-        return str(delivery)
-
-    @display(description=_("series"))
-    def series(self, delivery: Delivery) -> str:
-        return str(delivery.release.series)
-
-    @display(description=_("state"), ordering="state")
-    def state_shown(self, delivery: Delivery) -> str:
-        return badge(delivery.state, delivery.get_state_display())
