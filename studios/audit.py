@@ -18,8 +18,8 @@ from studios.showing import without_secrets
 MOVE = "move"
 OPERATIONS = ("insert", "update", "delete", MOVE)
 DOORS = ("admin", "api", "worker", "import", "command", "database")
-#: Columns with whole films' worth of text; they are frozen, so the audit has nothing to compare in them.
-BULKY = ("document", "webvtt", "facts", "inspection")
+#: Columns with whole films' worth of text, or what programs said: nobody compares them.
+BULKY = ("document", "webvtt", "facts", "inspection", "log")
 #: Columns that say nothing about what was changed: whose the row is, and what machines count.
 _SILENT = frozenset({"id", "studio_id", "last_used_at", "feed_sequence"})
 #: What stands in the place of a secret.

@@ -136,6 +136,7 @@ class JobAdmin(LongListAdmin):
         ("work", "subject"),
         ("state_shown", "progress", "step"),
         "error",
+        "log",
         ("tries", "most_tries", "priority"),
         ("created_at", "due_at", "started_at", "finished_at"),
         "worker",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
@@ -18,7 +19,9 @@ from studios.models import MovedOn, Notice
 from studios.notices import tell
 from titles.jobs.models import Job, LeaseLost, State
 
-log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
+
+_MOST_LOG_CHARACTERS = 8_000
 
 
 class GaveUp(Exception):
@@ -58,7 +61,7 @@ class Lease:
         try:
             self.job.write(step=step, progress_permille=self.job.progress_permille)
         except (OperationalError, InterfaceError) as reason:
-            log.warning("The progress of job %s could not be written: %s", self.job.pk, reason)
+            _logger.warning("The progress of job %s could not be written: %s", self.job.pk, reason)
             _drop_broken_connection()
 
     def beat_until_ended(self) -> None:
@@ -71,7 +74,7 @@ class Lease:
                     self._lost.set()
                     return
                 except DatabaseTrouble as reason:
-                    log.warning("The heartbeat of job %s missed a beat: %s", self.job.pk, reason)
+                    _logger.warning("The heartbeat of job %s missed a beat: %s", self.job.pk, reason)
                     connection.close()
         finally:
             connection.close()
@@ -93,20 +96,38 @@ def leased(job: Job) -> Iterator[Lease]:
     try:
         yield lease
     except LeaseLost:
-        log.info("Job %s was cancelled or taken over.", job.pk)
+        _logger.info("Job %s was cancelled or taken over.", job.pk)
     except GaveUp as reason:
-        _end(job, State.FAILED, why=str(reason))
+        _end(job, State.FAILED, why=str(reason), log=last_words(reason))
     except TryLater as reason:
-        _postpone(job, str(reason))
-    except Exception:
-        log.exception("Job %s (%s) ended with a surprise.", job.pk, job.kind)
+        _postpone(job, str(reason), log=last_words(reason))
+    except Exception as reason:
+        _logger.exception("Job %s (%s) ended with a surprise.", job.pk, job.kind)
         _drop_broken_connection()
-        _postpone(job, _("Something unexpected happened; the operator finds it in the log under %s.") % job.pk)
+        why = _("Something unexpected happened; the operator finds it in the log under %s.") % job.pk
+        _postpone(job, why, log=last_words(reason))
     else:
         _end(job, State.DONE)
     finally:
         lease.end()
         heart.join()
+
+
+def last_words(reason: BaseException) -> str:
+    """What programs said before ``reason``: the notes (``add_note``) of it and of what it came from, oldest first.
+
+    >>> reason = GaveUp("The film is damaged.")
+    >>> reason.add_note("moov atom not found")
+    >>> last_words(reason)
+    'moov atom not found'
+    """
+    said: list[str] = []
+    known: BaseException | None = reason
+    while known is not None:
+        said[:0] = getattr(known, "__notes__", [])
+        known = known.__cause__ or known.__context__
+    # PostgreSQL's text has no zero character, and programs that read damaged files print anything.
+    return "\n".join(said).replace("\0", "").strip()[-_MOST_LOG_CHARACTERS:]
 
 
 def _drop_broken_connection() -> None:
@@ -115,17 +136,18 @@ def _drop_broken_connection() -> None:
         connection.close_if_unusable_or_obsolete()
 
 
-def _end(job: Job, state: State, why: str = "") -> None:
+def _end(job: Job, state: State, why: str = "", *, log: str = "") -> None:
     try:
         with job.scope():
             job.hold()
-            columns = {"progress_permille": 1000} if state == State.DONE else {}
+            columns: dict[str, Any] = {"progress_permille": 1000} if state == State.DONE else {}
             job.move(
                 State.RUNNING,
                 state,
                 by=None,
                 why=why,
                 error=why,
+                log=log,
                 finished_at=timezone.now(),
                 lease_until=None,
                 **columns,
@@ -133,7 +155,7 @@ def _end(job: Job, state: State, why: str = "") -> None:
             if state == State.FAILED:
                 _tell(job, why)
     except (LeaseLost, MovedOn):
-        log.info("Job %s was cancelled or taken over before it ended.", job.pk)
+        _logger.info("Job %s was cancelled or taken over before it ended.", job.pk)
 
 
 def _tell(job: Job, why: str) -> None:
@@ -141,13 +163,13 @@ def _tell(job: Job, why: str) -> None:
     tell(job.wished_by(), Notice.Kind.FAILURE, job, gettext_lazy("%(row)s: %(why)s"), why=why)
 
 
-def _postpone(job: Job, why: str) -> None:
+def _postpone(job: Job, why: str, *, log: str = "") -> None:
     """Back to waiting, due after 5 s, 10 s, 20 s and so on; failed after the last try.
 
     Where the same work was asked for again meanwhile, that newer job replaces this one.
     """
     if job.tries >= job.most_tries:
-        _end(job, State.FAILED, why=why)
+        _end(job, State.FAILED, why=why, log=log)
         return
     pause_s = settings.JOB_RETRY_FIRST_S * 2 ** (job.tries - 1)
     try:
@@ -155,7 +177,8 @@ def _postpone(job: Job, why: str) -> None:
             job.hold()
             asked_again = Job.objects.filter(kind=job.kind, subject_id=job.subject_id, state=State.WAITING).exists()
             if asked_again:
-                job.move(State.RUNNING, State.FAILED, by=None, why=why, error=why, finished_at=timezone.now())
+                ended = {"error": why, "log": log, "finished_at": timezone.now()}
+                job.move(State.RUNNING, State.FAILED, by=None, why=why, **ended)
                 return
             job.move(
                 State.RUNNING,
@@ -163,8 +186,9 @@ def _postpone(job: Job, why: str) -> None:
                 by=None,
                 why=why,
                 error=why,
+                log=log,
                 lease_until=None,
                 due_at=timezone.now() + timedelta(seconds=pause_s),
             )
     except (LeaseLost, MovedOn):
-        log.info("Job %s was cancelled or taken over before it could be postponed.", job.pk)
+        _logger.info("Job %s was cancelled or taken over before it could be postponed.", job.pk)

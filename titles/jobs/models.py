@@ -73,6 +73,8 @@ class Job(StatefulRow):
     lease_until = models.DateTimeField(null=True)
     worker = models.CharField(gettext_lazy("worker"), max_length=120, blank=True)
     error = models.TextField(gettext_lazy("error"), blank=True)
+    #: The last lines of what the programs said, when it ended badly; for whoever wants to know more than ``error``.
+    log = models.TextField(gettext_lazy("log"), blank=True)
     created_at = models.DateTimeField(gettext_lazy("made"), auto_now_add=True)
     started_at = models.DateTimeField(gettext_lazy("started"), null=True)
     finished_at = models.DateTimeField(gettext_lazy("finished"), null=True)

@@ -91,7 +91,9 @@ class Workshop:
         self.efforts.append(Effort(step, finished.cpu_s, finished.wall_s))
         if finished.exit_code != 0:
             complain_if_too_old(program, finished.stderr_tail)
-            raise GaveUp(_last_words(program.name, finished.exit_code, finished.stderr_tail))
+            reason = GaveUp(_last_words(program.name, finished.exit_code, finished.stderr_tail))
+            reason.add_note(finished.stderr_tail)  # kept with the job (titles.jobs.leasing.last_words)
+            raise reason
         return finished.stdout
 
     @contextmanager

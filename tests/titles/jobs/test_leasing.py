@@ -35,6 +35,29 @@ def test_work_that_cannot_be_done_fails_with_its_sentence(job):
     assert (kept.state, kept.error) == ("failed", "The film is cut off. Upload it again.")
 
 
+def test_a_job_that_ends_badly_keeps_the_last_lines_that_its_programs_said(job):
+    claimed = next(Job.claimed("relay"))
+    with leased(claimed):
+        try:
+            ended = RuntimeError("exit code 183")
+            ended.add_note("x" * 9_000 + "\nmoov atom \0not found\n")
+            raise ended
+        except RuntimeError as reason:
+            raise GaveUp("The film is cut off. Upload it again.") from reason
+
+    kept = now_in_database(claimed)
+    assert (len(kept.log), kept.log[-20:]) == (8_000, "\nmoov atom not found")
+
+
+def test_the_log_of_an_earlier_try_is_gone_when_the_work_is_done(job):
+    claimed = next(Job.claimed("relay"))
+    claimed.write(log="No space left on device")
+    with leased(claimed):
+        pass
+
+    assert now_in_database(claimed).log == ""
+
+
 def test_failing_is_a_move_with_its_reason(job):
     claimed = next(Job.claimed("relay"))
     with leased(claimed):
