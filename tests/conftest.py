@@ -15,6 +15,7 @@ from studios.keys import new_id
 from studios.models import Membership, Studio, User
 from studios.roles import Role
 from studios.scope import scope
+from tests.swift import CannotRun, Swift, open_swift
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,6 +65,24 @@ def _flush_as_owner() -> None:
 def quick_passwords(settings: Any) -> None:
     """Hashing a password slowly is the point of the real hasher, and a second per person of the cast."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def running_swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swift]:
+    """One store for all tests of a process; ``swift`` is what they ask for."""
+    try:
+        with open_swift(tmp_path_factory.mktemp("swift")) as store:
+            yield store
+    except CannotRun as reason:
+        pytest.skip(f"No real S3 store to try: {reason}.")
+
+
+@pytest.fixture
+def swift(running_swift: Swift) -> Swift:
+    """A real store with the S3 API that is up; a test that stops it needs not start it again."""
+    if not running_swift.is_up:
+        running_swift.start()
+    return running_swift
 
 
 PASSWORD = "a long password"

@@ -1,4 +1,4 @@
-"""What every dropbox does, tried on a folder and, where OCTAVO_TEST_S3 names one, on a real bucket.
+"""What every dropbox does, tried on a folder and on a real bucket: Swift's, or the one that OCTAVO_TEST_S3 names.
 
 OCTAVO_TEST_S3 is an address such as s3://key:secret@127.0.0.1:9000/bucket/prefix?tls=off.
 """
@@ -17,17 +17,23 @@ import pytest
 from titles.distribution.sending import Measured
 from titles.distribution.transports import Unreachable, WrongAddress, check, dropbox
 
-BUCKET = os.environ.get("OCTAVO_TEST_S3", "")
-NEEDS_BUCKET = pytest.mark.skipif(not BUCKET, reason="OCTAVO_TEST_S3 names no bucket to try")
 
-
-@pytest.fixture(params=["file", pytest.param("s3", marks=NEEDS_BUCKET)])
+@pytest.fixture(params=["file", "s3"])
 def box(request, tmp_path, settings):
     settings.PRIVATE_PARTNER_HOSTS, settings.DROPBOX_FOLDERS = ["127.0.0.1"], [tmp_path]
     if request.param == "file":
         return dropbox(f"file://{tmp_path}")
-    address, _mark, options = BUCKET.partition("?")
+    address, _mark, options = _bucket_of(request).partition("?")
     return dropbox(f"{address}/{uuid.uuid4()}?{options}")
+
+
+def _bucket_of(request):
+    named = os.environ.get("OCTAVO_TEST_S3", "")
+    if named:
+        return named
+    swift = request.getfixturevalue("swift")
+    swift.bucket("partner")
+    return swift.address("partner")
 
 
 def put(box, path, content):
