@@ -29,6 +29,7 @@ app.conf.task_routes = {"titles.media.compose": {"queue": "general"}, "titles.me
 TASKS = {
     "inspect": "titles.media.inspect",
     "transcode": "titles.media.transcode",
+    "encode sound": "titles.media.encode_sound",
     "compose": "titles.media.compose",
     "hand down": "localization.hand_down",
     "relay": "titles.distribution.relay",

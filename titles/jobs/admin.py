@@ -27,6 +27,7 @@ from titles.jobs.models import UNFINISHED, Job, State
 WORK = {
     "inspect": _("Check a master"),
     "transcode": _("Transcode a master"),
+    "encode sound": _("Check and encode sound"),
     "compose": _("Compose an edition"),
     "hand down": _("Hand subtitles down"),
     "relay": _("Write feed entries"),
@@ -59,7 +60,7 @@ BUTTONS = (
 #: and cancelled on its own page, where its state moves with it; leaving has a page of its own too.
 PRESSED_ON = {
     "retry": frozenset(WORK) - {"deliver", "export", "take back"},
-    "cancel": frozenset({"inspect", "transcode"}),
+    "cancel": frozenset({"inspect", "transcode", "encode sound"}),
 }
 
 

@@ -15,6 +15,7 @@ from titles.jobs.models import Job
 from titles.media import storing
 from titles.media.manifests import EditionFiles, NotOnePicture, edition_files
 from titles.media.models import Edition, EditionSidecar, Package, Sidecar
+from titles.media.models.mix import with_current_sounds
 from titles.media.models.package import packages_storage
 from titles.media.parts import NameTaken, Sound, SoundRole, SubtitleFile, SubtitleKind, UnfitName, UnfitSubtitles
 from titles.media.streams import PictureFacts, facts_from_json
@@ -73,6 +74,8 @@ def _parts_of(cut: Cut) -> _Parts | None:
     package = Package.objects.filter(cut=cut).newest_first().first()
     if package is None:
         return None
+    Cut.objects.select_for_update(no_key=True).get(pk=cut.pk)
+    package = with_current_sounds(package)
     renditions = package.renditions.select_related("stream", "audio_track")
     facts = [(rendition.audio_track, facts_from_json(rendition.stream.facts)) for rendition in renditions]
     pictures = [picture for track, picture in facts if isinstance(picture, PictureFacts)]

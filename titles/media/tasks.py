@@ -6,6 +6,7 @@ from titles.jobs.leasing import leased
 from titles.jobs.models import Job
 from titles.media.composing import compose_for
 from titles.media.inspecting import inspect
+from titles.media.laying_back import lay_back
 from titles.media.transcoding import transcode
 
 
@@ -29,3 +30,10 @@ def compose_cuts(**_from_newer_senders: object) -> None:
     for job in Job.claimed("compose"):
         with leased(job):
             compose_for(job)
+
+
+@shared_task(name="titles.media.encode_sound")
+def encode_sounds(**_from_newer_senders: object) -> None:
+    for job in Job.claimed("encode sound"):
+        with leased(job) as lease:
+            lay_back(job, lease)

@@ -4,6 +4,7 @@ from titles.media.models.audio_track import AudioTrack
 from titles.media.models.edition import Edition, EditionSidecar, Sidecar
 from titles.media.models.finding import Finding, Waiver
 from titles.media.models.master import Master
+from titles.media.models.mix import Layback, Mix, MixFile
 from titles.media.models.package import Package, Rendition, Stream
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "Edition",
     "EditionSidecar",
     "Finding",
+    "Layback",
     "Master",
+    "Mix",
+    "MixFile",
     "Package",
     "Rendition",
     "Sidecar",

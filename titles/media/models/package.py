@@ -1,12 +1,15 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.storage import storages
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
-from studios.models import StudioRow
+from studios.models import MovedOn, StudioRow
 from titles.catalog.models import Cut
+from titles.jobs.models import Job
 from titles.media.models.audio_track import AudioTrack
 from titles.media.models.master import Master
 
@@ -78,6 +81,10 @@ class Package(StudioRow):
     mezzanine = models.FileField(_("mezzanine"), storage=packages_storage, max_length=200)
     mezzanine_bytes = models.BigIntegerField()
     mezzanine_sha256 = models.CharField(max_length=64)
+    #: titles.media.storyboard's Storyboard as JSON; its files lie with the stream that it names.
+    storyboard = models.JSONField(null=True)
+    #: Frames that may be the poster, best first, each {"file", "at_ms", "sharpness", "black_share", "sha256"}.
+    posters = models.JSONField(default=list)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = PackageQuerySet.as_manager()
@@ -94,6 +101,48 @@ class Package(StudioRow):
 
     def __str__(self) -> str:
         return f"{self.cut} #{self.number}"
+
+    def pictures(self) -> list[Stream]:
+        """Its rungs, from the top down."""
+        streams = [row.stream for row in self.renditions.filter(audio_track=None).select_related("stream")]
+        return sorted(streams, key=lambda stream: -stream.facts["height_px"] * stream.facts["width_px"])
+
+    def top_picture(self) -> Stream:
+        return self.pictures()[0]
+
+    def sounds(self) -> models.QuerySet["Rendition"]:
+        return self.renditions.exclude(audio_track=None).select_related("stream", "audio_track").order_by("id")
+
+    def followed_by(self, sounds: Mapping[AudioTrack, Stream], **other: Any) -> "Package":
+        """Make the next package of the cut: the same picture with these sounds, and with ``other`` values.
+
+        No file is made or rewritten. Lock the cut before.
+        """
+        columns = {field.attname for field in self._meta.concrete_fields} - {"id", "number", "created_at"}
+        values = {**{name: getattr(self, name) for name in columns}, **other}
+        number = 1 + Package.objects.filter(cut=self.cut_id).aggregate(last=models.Max("number"))["last"]
+        package = Package.objects.create(number=number, **values)
+        Rendition.objects.bulk_create(
+            [Rendition(package=package, stream=stream) for stream in self.pictures()]
+            + [Rendition(package=package, stream=stream, audio_track=track) for track, stream in sounds.items()]
+        )
+        return package
+
+    def choose_poster(self, at_ms: int, *, by: Any) -> "Package":
+        """Make the next package of the cut, which shows another of the offered frames; a new edition follows.
+
+        The audit tells who chose it. Raises MovedOn when this is not the cut's newest package any more, or when the
+        frame is not offered.
+        """
+        Cut.objects.select_for_update(no_key=True).get(pk=self.cut_id)
+        newest = Package.objects.filter(cut=self.cut_id).newest_first().first()
+        offered = [poster for poster in self.posters if poster["at_ms"] == at_ms]
+        if newest != self or not offered:
+            raise MovedOn(_now("The film was made anew meanwhile; look at its frames again."))
+        sounds = {row.audio_track: row.stream for row in self.sounds()}
+        package = self.followed_by(sounds, poster=offered[0]["file"], poster_sha256=offered[0]["sha256"])
+        Job.enqueue("compose", self.cut, by=by)
+        return package
 
 
 class Rendition(StudioRow):
