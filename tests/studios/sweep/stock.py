@@ -31,7 +31,7 @@ from titles.distribution.models import Attempt, Deal, Delivery, Partner, Partner
 from titles.distribution.releasing import submit_episode, submit_series
 from titles.jobs.models import Job
 from titles.media.handing_down import hand_down
-from titles.media.models import Finding, Master
+from titles.media.models import AudioTrack, Finding, Layback, Master, Mix, MixFile, Stream
 
 MARK = "lanternmark"
 #: The studio's own name: part of the mark, of addresses of mail, and of all that is called after it.
@@ -71,6 +71,7 @@ class Stock:
             series.refresh_from_db()
             episode.refresh_from_db()
             self._localize(episode.default_cut())
+            self._dub(episode.default_cut())
             self._distribute(series, episode)
             self._fail_a_job()
             self._staff(episode)
@@ -100,6 +101,27 @@ class Stock:
         )
         Finding.objects.create(
             master=master, rule="duration", severity="needs waiver", sentence=f"{self.mark} lasts 12.0 s."
+        )
+
+    def _dub(self, cut: Cut) -> None:
+        """A dub in review, laid to a picture."""
+        track = AudioTrack.objects.create(cut=cut, language="fr", role=AudioTrack.Role.DUB)
+        findings = [{"rule": "length", "severity": "needs waiver", "sentence": f"{self.mark} is too long."}]
+        mix = Mix.objects.create(
+            audio_track=track, number=1, author=self.author, inspection={"heard": {}, "findings": findings}
+        )
+        mix.submit(by=self.author)
+        name, digest = f"{self.mark}_EP01_fr.wav", f"{new_id().hex}{new_id().hex}"
+        stored = f"{cut.studio_id}/{new_id()}"
+        MixFile.objects.create(mix=mix, file=f"{stored}.wav", original_name=name, size_bytes=1_000, sha256=digest)
+        stream = Stream.objects.first()
+        Layback.objects.create(
+            mix=mix,
+            picture=stream,
+            stream=stream,
+            mezzanine=f"{stored}.mp4",
+            mezzanine_bytes=1,
+            mezzanine_sha256=digest,
         )
 
     def _distribute(self, series: Series, episode: Episode) -> None:
