@@ -17,6 +17,7 @@ from titles.media.leveling import SOUND_HZ
 from titles.media.measuring import Loudness, Span, loudness_in
 from titles.media.probing import LONGEST_MS
 from titles.media.sandbox import Limits, hostile_input
+from titles.media.sentences import Told
 from titles.media.sniffing import HEAD_BYTES, NotFilm, sniff
 from titles.media.workshop import GaveUp, Workshop
 
@@ -33,7 +34,7 @@ _ERROR = re.compile(r"^(?:\[[^\]]+ @ [^\]]+\] )*\[(?:error|fatal|panic)\] ")
 _LIMITS = Limits(cpu_s=300, wall_s=600, output_bytes=SAMPLE_BYTES * SOUND_HZ * (LONGEST_MS // 1000 + 10))
 
 
-class NotSound(Exception):
+class NotSound(Told):
     """The file is no sound that we accept; the text says what to upload instead."""
 
 
@@ -73,7 +74,7 @@ def sniff_sound(head: bytes) -> str:
     try:
         return sniff(head)
     except NotFilm as reason:
-        raise NotSound("This is no sound file that is taken here. Export it as WAV, FLAC or M4A.") from reason
+        raise NotSound("not_sound") from reason
 
 
 def hear(workshop: Workshop, source: Path, samples: Path) -> Heard:
@@ -98,7 +99,7 @@ def hear(workshop: Workshop, source: Path, samples: Path) -> Heard:
                 on_log_line=listener.hear,
             )
     except GaveUp as reason:
-        raise NotSound("The sound file is damaged: it cannot be decoded. Export it again.") from reason
+        raise NotSound("sound_damaged") from reason
     duration_ms = round(1000 * samples.stat().st_size / SAMPLE_BYTES / SOUND_HZ)
     return Heard(
         codec=stream.get("codec_name", ""),
@@ -126,12 +127,13 @@ def _probed(workshop: Workshop, source: Path, container: str) -> Mapping[str, An
             )
         found = json.loads(said)
     except (GaveUp, ValueError) as reason:
-        raise NotSound("The sound file is damaged: its headers cannot be read. Export it again.") from reason
+        raise NotSound("sound_damaged") from reason
     sounds = [stream for stream in found.get("streams", []) if stream.get("codec_type") == "audio"]
     if not sounds:
-        raise NotSound("There is no sound in the file. Export the mix as WAV, FLAC or M4A.")
-    if 1000 * float(found.get("format", {}).get("duration", 0)) > LONGEST_MS:
-        raise NotSound(f"The file says that it is longer than {LONGEST_MS // 60_000} minutes. Export one episode.")
+        raise NotSound("sound_missing")
+    length_ms = round(1000 * float(found.get("format", {}).get("duration", 0)))
+    if length_ms > LONGEST_MS:
+        raise NotSound("too_long", length_min=length_ms // 60_000, most_min=LONGEST_MS // 60_000)
     return sounds[0]
 
 

@@ -1,14 +1,16 @@
 """What is wrong with the sound files of a mix, in sentences. Figures and limits only; nothing is opened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from titles.media.hearing import Heard
-from titles.media.judging import Finding, Severity
+from titles.media.judging import Finding, Severity, gravest_first
 from titles.media.limits import MediaLimits
 
 _SILENT_LUFS = -60.0
+_STEREO = 2
 
 
 class Part(StrEnum):
@@ -31,87 +33,76 @@ def judge_mix(parts: Sequence[HeardPart], *, picture_ms: int | None, limits: Med
     Silence and loudness of a stem tell nothing: somebody is silent while others speak. ``picture_ms`` is the length of
     the picture, where there is one yet.
     """
-    findings = [finding for part in parts for rule in _RULES for finding in rule(part, picture_ms, limits)]
-    gravest_first = [Severity.REJECT, Severity.WAIVER, Severity.NOTE]
-    return tuple(sorted(findings, key=lambda finding: gravest_first.index(finding.severity)))
+    sounds = [_Sound(each.part, each.heard, picture_ms, limits) for each in parts]
+    return gravest_first(finding for sound in sounds for rule in _RULES for finding in rule(sound))
 
 
-def _integrity(each: HeardPart, _picture_ms: int | None, _limits: MediaLimits) -> Iterator[Finding]:
-    if each.heard.errors:
-        sentence = f"The {_name(each)} is damaged: decoding it gave {each.heard.errors} errors. Export it again."
-        yield Finding("decoding", each.heard.errors, 0, Severity.REJECT, sentence)
-    loudness = each.heard.loudness
-    if loudness is None or loudness.integrated_lufs <= _SILENT_LUFS:
-        sentence = f"The {_name(each)} is silent from beginning to end. Check that no track is muted."
-        yield Finding("sound", None, None, Severity.REJECT, sentence)
+@dataclass(frozen=True)
+class _Sound:
+    part: Part
+    heard: Heard
+    picture_ms: int | None
+    limits: MediaLimits
+
+    @property
+    def is_silent(self) -> bool:
+        loudness = self.heard.loudness
+        return loudness is None or loudness.integrated_lufs <= _SILENT_LUFS
+
+    def found(
+        self, rule: str, measured: Any, limit: Any, severity: Severity, code: str, values: Mapping[str, Any]
+    ) -> Finding:
+        return Finding(rule, measured, limit, severity, code, {"part": str(self.part), **values})
 
 
-def _length(each: HeardPart, picture_ms: int | None, limits: MediaLimits) -> Iterator[Finding]:
-    if picture_ms is None or abs(each.heard.duration_ms - picture_ms) <= limits.sound_off_ms:
+def _integrity(sound: _Sound) -> Iterator[Finding]:
+    if errors := sound.heard.errors:
+        yield sound.found("decoding", errors, 0, Severity.REJECT, "part_damaged", {"errors": errors})
+    if sound.is_silent:
+        yield sound.found("sound", None, None, Severity.REJECT, "part_silent", {})
+
+
+def _length(sound: _Sound) -> Iterator[Finding]:
+    if sound.picture_ms is None:
         return
-    what = "longer" if each.heard.duration_ms > picture_ms else "shorter"
-    off_s = abs(each.heard.duration_ms - picture_ms) / 1000
-    yield Finding(
-        "length",
-        each.heard.duration_ms,
-        picture_ms,
-        Severity.WAIVER,
-        f"The {_name(each)} is {off_s:.1f} s {what} than the picture. Check that it was mixed to this cut.",
-    )
+    off_ms = sound.heard.duration_ms - sound.picture_ms
+    if abs(off_ms) > sound.limits.sound_off_ms:
+        code = "part_longer" if off_ms > 0 else "part_shorter"
+        lengths_ms = sound.heard.duration_ms, sound.picture_ms
+        yield sound.found("length", *lengths_ms, Severity.WAIVER, code, {"off_ms": abs(off_ms)})
 
 
-def _loudness(each: HeardPart, _picture_ms: int | None, limits: MediaLimits) -> Iterator[Finding]:
-    loudness = each.heard.loudness
-    if loudness is None or loudness.integrated_lufs <= _SILENT_LUFS or each.part != Part.WHOLE:
+def _loudness(sound: _Sound) -> Iterator[Finding]:
+    loudness, limits = sound.heard.loudness, sound.limits
+    if loudness is None or sound.is_silent or sound.part != Part.WHOLE:
         return
-    lufs = loudness.integrated_lufs
-    if not limits.quietest_lufs <= lufs <= limits.loudest_lufs:
-        what = "quiet" if lufs < limits.quietest_lufs else "loud"
-        yield Finding(
-            "loudness",
-            lufs,
-            [limits.quietest_lufs, limits.loudest_lufs],
-            Severity.WAIVER,
-            f"The sound is too {what}: {lufs:g} LUFS; {limits.quietest_lufs:g} to {limits.loudest_lufs:g} are"
-            " expected. Check the mix and export it again.",
-        )
+    lufs, quietest, loudest = loudness.integrated_lufs, limits.quietest_lufs, limits.loudest_lufs
+    if not quietest <= lufs <= loudest:
+        code = "too_quiet" if lufs < quietest else "too_loud"
+        values = {"lufs": lufs, "quietest": quietest, "loudest": loudest}
+        yield Finding("loudness", lufs, [quietest, loudest], Severity.WAIVER, code, values)
 
 
-def _peak(each: HeardPart, _picture_ms: int | None, limits: MediaLimits) -> Iterator[Finding]:
-    peak_db = each.heard.loudness.true_peak_db if each.heard.loudness else None
-    if peak_db is not None and peak_db > limits.true_peak_db:
-        sentence = f"The {_name(each)} peaks at {peak_db:g} dBTP and may be distorted. Listen to its loudest part."
-        yield Finding("true_peak", peak_db, limits.true_peak_db, Severity.NOTE, sentence)
+def _peak(sound: _Sound) -> Iterator[Finding]:
+    peak = sound.heard.loudness.true_peak_db if sound.heard.loudness else None
+    if peak is not None and peak > sound.limits.true_peak_db:
+        yield sound.found("true_peak", peak, sound.limits.true_peak_db, Severity.NOTE, "part_peaks", {"peak": peak})
 
 
-def _silence(each: HeardPart, _picture_ms: int | None, limits: MediaLimits) -> Iterator[Finding]:
-    longest_ms = max((span.length_ms for span in each.heard.silent), default=0)
-    if each.part == Part.WHOLE and longest_ms > limits.silence_ms:
-        yield Finding(
-            "silence",
-            longest_ms,
-            limits.silence_ms,
-            Severity.WAIVER,
-            f"The sound is silent for {longest_ms / 1000:.1f} s; at most {limits.silence_ms / 1000:.1f} s is expected."
-            " Check that no track is muted.",
-        )
+def _silence(sound: _Sound) -> Iterator[Finding]:
+    most_ms = sound.limits.silence_ms
+    long = [span for span in sound.heard.silent if span.length_ms > most_ms]
+    if long and sound.part == Part.WHOLE:
+        longest_ms = max(span.length_ms for span in long)
+        values = {"places": [[span.start_ms, span.end_ms] for span in long], "most_ms": most_ms}
+        first = long[0]
+        yield Finding("silence", longest_ms, most_ms, Severity.WAIVER, "silence", values, first.start_ms, first.end_ms)
 
 
-def _channels(each: HeardPart, _picture_ms: int | None, _limits: MediaLimits) -> Iterator[Finding]:
-    if each.heard.channels == 1:
-        sentence = f"The {_name(each)} is mono; it is played on both sides."
-        yield Finding("channels", 1, 2, Severity.NOTE, sentence)
-    elif each.heard.channels > 2:
-        sentence = f"The {_name(each)} has {each.heard.channels} channels; they are mixed down to stereo."
-        yield Finding("channels", each.heard.channels, 2, Severity.NOTE, sentence)
+def _channels(sound: _Sound) -> Iterator[Finding]:
+    if (channels := sound.heard.channels) != _STEREO:
+        code = "part_mono" if channels < _STEREO else "part_surround"
+        yield sound.found("channels", channels, _STEREO, Severity.NOTE, code, {"channels": channels})
 
 
 _RULES = (_integrity, _length, _loudness, _peak, _silence, _channels)
-
-
-def _name(each: HeardPart) -> str:
-    return {
-        Part.WHOLE: "sound",
-        Part.DIALOGUE: "dialogue stem",
-        Part.MUSIC_AND_EFFECTS: "music and effects stem",
-    }[each.part]

@@ -5,7 +5,7 @@ Only sound is encoded; the rungs are not even opened, but for the top one, which
 
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import file_digest
 from pathlib import Path
@@ -124,9 +124,9 @@ def _checked(each: Mix, picture: Stream | None, room: Workshop, job: Job) -> tup
             parts.append(HeardPart(Part(file.part), hear(room, source, stems[-1])))
         findings = judge_mix(parts, picture_ms=picture_ms, limits=limits)
     except NotSound as reason:
-        findings = (rejected("readable", str(reason)),)
+        findings = (rejected("readable", reason.code, reason.values),)
     heard = {str(part.part): part.heard.to_json() for part in parts}
-    return stems, {"heard": heard, "findings": [asdict(finding) for finding in findings]}
+    return stems, {"heard": heard, "findings": [finding.to_json() for finding in findings]}
 
 
 def _picture_ms(each: Mix, picture: Stream | None) -> int | None:

@@ -98,6 +98,19 @@ SENTENCES = {
     "silence": gettext_noop(
         "The sound is silent from %(places)s; at most %(most_ms)s is expected. Check that no track is muted."
     ),
+    # Sounds that are uploaded by themselves
+    "not_sound": gettext_noop("This is no sound file that is taken here. Export it as WAV, FLAC or M4A."),
+    "sound_damaged": gettext_noop("The sound file is damaged and cannot be decoded. Export it again."),
+    "sound_missing": gettext_noop("There is no sound in the file. Export the mix as WAV, FLAC or M4A."),
+    "part_damaged": gettext_noop("%(part)s is damaged: decoding it gave %(errors)s errors. Export it again."),
+    "part_silent": gettext_noop("%(part)s is silent from beginning to end. Check that nothing is muted."),
+    "part_longer": gettext_noop("%(part)s is %(off_ms)s longer than the picture. Check that it was mixed to this cut."),
+    "part_shorter": gettext_noop(
+        "%(part)s is %(off_ms)s shorter than the picture. Check that it was mixed to this cut."
+    ),
+    "part_peaks": gettext_noop("%(part)s peaks at %(peak)s dBTP and may be distorted. Listen to its loudest moment."),
+    "part_mono": gettext_noop("%(part)s is mono; it is played on both sides."),
+    "part_surround": gettext_noop("%(part)s has %(channels)s channels; they are mixed down to stereo."),
     # Among the masters of a studio
     "same_file": gettext_noop(
         "It is the same file as master %(number)s of %(episode)s of %(series)s. Check which episode it belongs to."
@@ -155,6 +168,11 @@ _EPISODES = {
     "teaser": gettext_noop("the teaser"),
     "recap": gettext_noop("the recap"),
     "clip": gettext_noop("the clip"),
+}
+_PARTS = {
+    "whole": gettext_noop("The sound"),
+    "dialogue": gettext_noop("The dialogue stem"),
+    "music and effects": gettext_noop("The music and effects stem"),
 }
 _SECONDS = gettext_noop("%(seconds)s s")
 _AND = gettext_noop("%(some)s and %(last)s")
@@ -226,6 +244,10 @@ def _bars(bars: Sequence[tuple[str, float]], translate: Translate) -> str:
     return last
 
 
+def _part(value: str, translate: Translate) -> str:
+    return translate(_PARTS[value])
+
+
 def _episode(value: Sequence[Any], translate: Translate) -> str:
     kind, number = value
     return translate(_EPISODES[kind]) % {"number": number}
@@ -236,4 +258,5 @@ _IN_WORDS: dict[str, Callable[[Any, Translate], str]] = {
     "places": _places,
     "bars": _bars,
     "episode": _episode,
+    "part": _part,
 }

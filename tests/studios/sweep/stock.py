@@ -106,7 +106,8 @@ class Stock:
     def _dub(self, cut: Cut) -> None:
         """A dub in review, laid to a picture."""
         track = AudioTrack.objects.create(cut=cut, language="fr", role=AudioTrack.Role.DUB)
-        findings = [{"rule": "length", "severity": "needs waiver", "sentence": f"{self.mark} is too long."}]
+        told = f"{self.mark} is too long."
+        findings = [{"rule": "length", "measured": 2, "limit": 1, "severity": "needs waiver", "sentence": told}]
         mix = Mix.objects.create(
             audio_track=track, number=1, author=self.author, inspection={"heard": {}, "findings": findings}
         )

@@ -183,7 +183,7 @@ def test_the_check_writes_down_what_it_measured_and_found(cut, package, send):
 
     with scope(cut.studio_id):
         mix = Mix.objects.get(pk=mix.pk)
-        assert [(each["rule"], each["measured"], each["limit"]) for each in mix.findings()] == [
+        assert [(each.rule, each.measured, each.limit) for each in mix.findings()] == [
             ("length", 1_000, 2_000),
             ("channels", 1, 2),
         ]

@@ -131,6 +131,7 @@ def test_a_mix_is_judged_by_the_studios_limits(other, part, verdicts):
     findings = judge_mix([HeardPart(part, a_sound(**other))], picture_ms=60_000, limits=MediaLimits())
 
     assert [(finding.rule, finding.severity) for finding in findings] == verdicts
+    assert all(finding.sentence for finding in findings)
 
 
 def test_without_a_picture_nothing_is_said_of_the_length():

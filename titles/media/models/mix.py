@@ -10,7 +10,7 @@ from studios.keys import SameStudio, parent
 from studios.models import Notice, StatefulRow, StudioRow
 from studios.notices import tell
 from titles.jobs.models import Job
-from titles.media.judging import Severity
+from titles.media.judging import Finding, Severity
 from titles.media.models.audio_track import AudioTrack
 from titles.media.models.master import masters_storage
 from titles.media.models.package import Package, Stream, packages_storage
@@ -74,9 +74,9 @@ class Mix(StatefulRow):
     def __str__(self) -> str:
         return f"{self.audio_track}, v{self.number}"
 
-    def findings(self) -> list[dict[str, Any]]:
-        """What was found: rule, measured, limit, severity and sentence; empty before the check."""
-        return (self.inspection or {}).get("findings", [])
+    def findings(self) -> list[Finding]:
+        """What was found, the gravest first; nothing before the check."""
+        return [Finding.from_json(stored) for stored in (self.inspection or {}).get("findings", [])]
 
     def loudness_lufs(self) -> float | None:
         """How loud its only file is; stems alone say nothing."""
@@ -85,10 +85,10 @@ class Mix(StatefulRow):
         return loudness["integrated_lufs"] if loudness else None
 
     def is_of_no_use(self) -> bool:
-        return any(finding["severity"] == Severity.REJECT for finding in self.findings())
+        return any(finding.severity == Severity.REJECT for finding in self.findings())
 
     def is_outside_limits(self) -> bool:
-        return any(finding["severity"] == Severity.WAIVER for finding in self.findings())
+        return any(finding.severity == Severity.WAIVER for finding in self.findings())
 
     def submit(self, *, by: Any) -> "Mix":
         """Ask for a review. Raises NotFit, MovedOn."""
