@@ -63,36 +63,3 @@ def _script(rate: Fraction, pieces: Sequence[Piece]) -> str:
     """
     entries = (f"file {piece.file.name}\nduration {float(piece.frame_count / rate):.6f}\n" for piece in pieces)
     return f"ffconcat version 1.0\n{''.join(entries)}"
-
-
-# The poster
-
-POSTER_STEP = "poster"
-
-_POSTER = "poster.jpg"
-_POSTER_AT = Fraction(1, 10)
-_BLACK_PERCENT = 90
-
-
-def poster(workshop: Workshop, plan: Plan, rung: Path) -> Path:
-    """Take the first frame of ``rung`` from 10 % on that is not black, or the very first one if all of them are.
-
-    An output that gets nothing at all makes ffmpeg fail: hence the one behind the others. JPEG means BT.601.
-    """
-    at_s = plan.duration_s * _POSTER_AT
-    is_lit = f"blackframe=amount=0,metadata=select:key=lavfi.blackframe.pblack:value={_BLACK_PERCENT}:function=less"
-    graph = (
-        "[0:v]split=2[search][first]",
-        f"[search]select='gte(t,{float(at_s):.3f})',{is_lit}[lit]",
-        "[first]trim=end_frame=1[any]",
-        "[lit][any]concat=n=2:v=1,scale=out_color_matrix=bt601:out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int"
-        ",format=yuvj420p[poster]",
-    )
-    workshop.run(
-        POSTER_STEP,
-        workshop.programs.ffmpeg,
-        *("-nostdin", "-hide_banner", "-y", "-v", "warning", "-i", rung.name, "-filter_complex", ";".join(graph)),
-        *("-map", "[poster]", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-flags:v", "+bitexact"),
-        *("-f", "image2", "-update", "1", *PLAIN, _POSTER),
-    )
-    return workshop.folder / _POSTER

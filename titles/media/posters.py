@@ -14,6 +14,7 @@ from titles.media.keyframes import KeyFrames
 from titles.media.workshop import Workshop
 
 STEP = "posters"
+POSTER = "poster.jpg"
 OFFERED = 6
 
 _DARK_LUMA = 32
@@ -45,6 +46,7 @@ class Candidate:
     """A frame that may be the poster, as a JPEG of the top rung's size in the workshop's folder."""
 
     file: Path
+    """``poster.jpg`` is the best; the others are called after their moments."""
     at_ms: int
     sharpness: float
     black_share: float
@@ -85,10 +87,12 @@ def choose_posters(workshop: Workshop, pictures: KeyFrames, top_rung: Path) -> l
     with workshop.own_work(STEP):
         best = best_of([look_at(picture, number) for number, picture in enumerate(pictures)])
     files = dict(_taken(workshop, top_rung, sorted(look.number for look in best)))
-    return [
-        Candidate(files[look.number], look.number * pictures.every_ms, look.sharpness, look.black_share)
-        for look in best
-    ]
+    return [_candidate(files[look.number], look, look.number * pictures.every_ms, look is best[0]) for look in best]
+
+
+def _candidate(file: Path, look: Look, at_ms: int, is_best: bool) -> Candidate:
+    named = file.rename(file.with_name(POSTER if is_best else f"poster-{at_ms}.jpg"))
+    return Candidate(named, at_ms, look.sharpness, look.black_share)
 
 
 def _taken(workshop: Workshop, rung: Path, numbers: Sequence[int]) -> Iterator[tuple[int, Path]]:
@@ -103,6 +107,6 @@ def _taken(workshop: Workshop, rung: Path, numbers: Sequence[int]) -> Iterator[t
         f"select='{wanted}',scale=out_color_matrix=bt601:out_range=pc"
         ":flags=bicubic+accurate_rnd+full_chroma_int,format=yuvj420p",
         *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"),
-        *("-c:v", "mjpeg", "-q:v", _JPEG_QUALITY, "-f", "image2", "poster-%d.jpg"),
+        *("-c:v", "mjpeg", "-q:v", _JPEG_QUALITY, "-f", "image2", "key-%d.jpg"),
     )
-    return ((number, workshop.folder / f"poster-{place}.jpg") for place, number in enumerate(numbers, start=1))
+    return ((number, workshop.folder / f"key-{place}.jpg") for place, number in enumerate(numbers, start=1))

@@ -15,32 +15,37 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from titles.media import encoding, joining, packaging
+from titles.media import encoding, joining, mezzanines, packaging, storyboard
 from titles.media.binaries import NotInstalled
 from titles.media.chunking import Chunk
 from titles.media.encoding import FrameCountDiffers, Piece, SoundLengthDiffers, encode_chunk, encode_sound
 from titles.media.joining import Encoded
+from titles.media.keyframes import KeyFramesDiffer, key_frames, least_with_detail
 from titles.media.ladder import Quality
 from titles.media.measuring import Loudness
+from titles.media.mezzanines import MezzanineDiffers
 from titles.media.packaging import FramesLost, SegmentsUneven
 from titles.media.planning import HighDynamicRange, NoPicture, NoSound, Plan, plan_for
+from titles.media.posters import Candidate, choose_posters
 from titles.media.probing import Unreadable
 from titles.media.sandbox import TookTooLong, WroteTooMuch
 from titles.media.sniffing import NotFilm
+from titles.media.storyboard import TILE_SHORT_PX, Storyboard, make_storyboard
 from titles.media.streams import PictureFacts, SoundFacts, StreamFacts
 from titles.media.walls import Isolation, NoWalls
+from titles.media.waveform import PEAKS, write_peaks
 from titles.media.workshop import Effort, GaveUp, Programs, Workshop, summed
 
 PRODUCTION = "production.json"
 
 _MEZZANINE = "mezzanine.mp4"
-_MEZZANINE_STEP = "mezzanine"
 _STEPS_FROM = {
     encoding.STEP: 0.0,
     encoding.SOUND_STEP: 0.94,
     joining.STEP: 0.96,
     packaging.STEP: 0.97,
-    _MEZZANINE_STEP: 0.99,
+    storyboard.STEP: 0.98,
+    mezzanines.STEP: 0.99,
 }
 """How much of the whole is done when these steps begin: encoding is nearly all of the work."""
 
@@ -51,14 +56,10 @@ class AlreadyThere(Exception):
     """The folder that was to be made exists and has something in it."""
 
 
-class MezzanineDiffers(Exception):
-    """The mezzanine does not have the frames of the rung that it was copied from."""
-
-
 HOPELESS: tuple[type[Exception], ...] = (
     *(NotInstalled, NoWalls, GaveUp, TookTooLong, WroteTooMuch),
     *(NotFilm, Unreadable, NoPicture, NoSound, HighDynamicRange),
-    *(FrameCountDiffers, SoundLengthDiffers, FramesLost, SegmentsUneven, MezzanineDiffers),
+    *(FrameCountDiffers, SoundLengthDiffers, FramesLost, SegmentsUneven, KeyFramesDiffer, MezzanineDiffers),
 )
 """What ends a production and would end it again; each says in a plain sentence what is wrong."""
 
@@ -75,8 +76,19 @@ class MadeFile:
 
 
 @dataclass(frozen=True)
+class OfferedPoster:
+    """A frame that may be the poster, in a file of the production."""
+
+    name: str
+    at_ms: int
+    sharpness: float
+    black_share: float
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Production:
-    """What was made. In ``folder`` lie packages/<digest>/, poster.jpg, mezzanine.mp4 and production.json."""
+    """What was made. In ``folder`` lie packages/<digest>/, posters, mezzanine.mp4 and production.json."""
 
     folder: Path
     quality: Quality
@@ -84,6 +96,9 @@ class Production:
     """From the top rung down."""
     sound: SoundFacts
     poster: MadeFile
+    posters: tuple[OfferedPoster, ...]
+    """Best first; ``poster`` is the best."""
+    storyboard: Storyboard
     mezzanine: MadeFile
     frame_count: int
     duration_ms: int
@@ -100,6 +115,8 @@ class Production:
             "duration_ms": self.duration_ms,
             "streams": [facts.to_json() for facts in (*self.pictures, self.sound)],
             "poster": asdict(self.poster),
+            "posters": [asdict(offered) for offered in self.posters],
+            "storyboard": self.storyboard.to_json(),
             "mezzanine": asdict(self.mezzanine),
             "efforts": [asdict(effort) for effort in self.efforts],
         }
@@ -195,27 +212,33 @@ def assemble(
     """
     tell = on_progress or _unheard
     encoded = _encoded(workshop, source, plan, pieces, tell)
-    picture = joining.poster(workshop, plan, encoded.rungs[0])
     _begin(packaging.STEP, tell)
     pictures, sound = _packaged(workshop, plan, encoded)
-    _begin(_MEZZANINE_STEP, tell)
-    mezzanine = _mezzanine(workshop, encoded)
+    _begin(storyboard.STEP, tell)
+    board, candidates = _looked_at(workshop, plan, encoded, pictures)
+    write_peaks(workshop, encoded.sound.file, _shelf(workshop, sound) / PEAKS, channels=sound.channels)
+    _begin(mezzanines.STEP, tell)
+    mezzanine = mezzanines.join(
+        workshop, encoded.rungs[0], encoded.sound.file, name=_MEZZANINE, frame_count=encoded.frame_count
+    )
 
-    for made in (workshop.folder / packaging.SHELF, picture, mezzanine):
+    for made in (workshop.folder / packaging.SHELF, mezzanine, *(candidate.file for candidate in candidates)):
         made.rename(result / made.name)
     production = Production(
         folder=result,
         quality=plan.quality,
         pictures=pictures,
         sound=sound,
-        poster=_described(result / picture.name, pictures[0]),
+        poster=_described(result / candidates[0].file.name, pictures[0]),
+        posters=tuple(_offered(candidate, result) for candidate in candidates),
+        storyboard=board,
         mezzanine=_described(result / mezzanine.name, pictures[0]),
         frame_count=encoded.frame_count,
         duration_ms=pictures[0].duration_ms,
         efforts=tuple(summed(workshop.efforts)),
     )
     (result / PRODUCTION).write_text(json.dumps(production.to_json(), indent=1) + "\n")
-    tell(_MEZZANINE_STEP, 1.0)
+    tell(mezzanines.STEP, 1.0)
     return production
 
 
@@ -251,26 +274,43 @@ def _packaged(workshop: Workshop, plan: Plan, encoded: Encoded) -> tuple[tuple[P
     return pictures, sound
 
 
-def _mezzanine(workshop: Workshop, encoded: Encoded) -> Path:
-    """Join the top rung and the sound in one file that plays while it loads; nothing is encoded again."""
-    file = workshop.folder / _MEZZANINE
-    workshop.run(
-        _MEZZANINE_STEP,
-        workshop.programs.ffmpeg,
-        *("-nostdin", "-hide_banner", "-v", "warning"),
-        *("-i", encoded.rungs[0].name, "-i", encoded.sound.file.name, "-map", "0:v", "-map", "1:a", "-c", "copy"),
-        *("-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", file.name),
+def _looked_at(
+    workshop: Workshop, plan: Plan, encoded: Encoded, pictures: Sequence[PictureFacts]
+) -> tuple[Storyboard, list[Candidate]]:
+    """Make the storyboard and take posters, of the key frames of the smallest rung that has the detail for it."""
+    place = least_with_detail([(facts.width_px, facts.height_px) for facts in pictures], short_px=TILE_SHORT_PX)
+    facts = pictures[place]
+    frames = key_frames(
+        workshop,
+        storyboard.STEP,
+        encoded.rungs[place],
+        width_px=facts.width_px,
+        height_px=facts.height_px,
+        cadence=plan.cadence,
+        frame_count=encoded.frame_count,
     )
-    picture, _sound = workshop.streams_of(_MEZZANINE_STEP, file, "nb_frames")
-    if int(picture["nb_frames"]) != encoded.frame_count:
-        raise MezzanineDiffers(
-            f"The mezzanine has {picture['nb_frames']} frames, and the top rung {encoded.frame_count}."
-        )
-    return file
+    board = make_storyboard(
+        workshop, frames, _shelf(workshop, facts), stream=facts.digest, duration_ms=facts.duration_ms
+    )
+    candidates = choose_posters(workshop, frames, encoded.rungs[0])
+    frames.file.unlink()
+    return board, candidates
+
+
+def _shelf(workshop: Workshop, facts: StreamFacts) -> Path:
+    return workshop.folder / packaging.SHELF / facts.digest
+
+
+def _offered(candidate: Candidate, result: Path) -> OfferedPoster:
+    name = candidate.file.name
+    return OfferedPoster(name, candidate.at_ms, candidate.sharpness, candidate.black_share, _sha256(result / name))
 
 
 def _described(file: Path, picture: PictureFacts) -> MadeFile:
     """Measure a file that shows the top rung's picture."""
+    return MadeFile(file.name, file.stat().st_size, _sha256(file), picture.width_px, picture.height_px)
+
+
+def _sha256(file: Path) -> str:
     with file.open("rb") as content:
-        digest = file_digest(content, "sha256").hexdigest()
-    return MadeFile(file.name, file.stat().st_size, digest, picture.width_px, picture.height_px)
+        return file_digest(content, "sha256").hexdigest()

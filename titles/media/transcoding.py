@@ -1,6 +1,8 @@
 """Turns an accepted master into a Package: streams in their folders first, then all rows in one transaction."""
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,10 +18,10 @@ from titles.jobs.models import Job, LeaseLost
 from titles.media import encoding, sandbox, storing
 from titles.media.checking import Inspection
 from titles.media.measuring import Loudness
-from titles.media.models import AudioTrack, Master, Package, Rendition, Stream
+from titles.media.models import AudioTrack, Master, Mix, Package, Rendition, Stream
 from titles.media.models.master import masters_storage
 from titles.media.models.package import packages_storage
-from titles.media.producing import HOPELESS, Production, produce
+from titles.media.producing import HOPELESS, OfferedPoster, Production, produce
 from titles.media.streams import StreamFacts
 from titles.media.walls import Isolation
 from titles.media.workshop import Programs
@@ -43,6 +45,8 @@ def transcode(job: Job, lease: Lease) -> None:
         job.hold()
         _enter(identity, master, production)
         Job.enqueue("compose", master.cut)
+        if Mix.objects.of_cut(master.cut).exists():
+            Job.enqueue("encode sound", master.cut)
 
 
 def _produced(master: Master, folder: Path, lease: Lease) -> Production:
@@ -91,9 +95,9 @@ def _keep_files(shelf: str, identity: UUID, production: Production, lease: Lease
     for facts in _streams(production):
         lease.report(_KEEPING, 1.0)
         storing.keep_folder(store, f"{shelf}/{facts.digest}", production.stream_folder(facts))
-    for made in (production.poster, production.mezzanine):
+    for name in (production.mezzanine.name, *(poster.name for poster in production.posters)):
         lease.report(_KEEPING, 1.0)
-        storing.keep_file(store, f"{shelf}/{identity}/{made.name}", production.folder / made.name)
+        storing.keep_file(store, f"{shelf}/{identity}/{name}", production.folder / name)
 
 
 def _enter(identity: UUID, master: Master, production: Production) -> None:
@@ -117,6 +121,8 @@ def _enter(identity: UUID, master: Master, production: Production) -> None:
         mezzanine=f"{folder}/{production.mezzanine.name}",
         mezzanine_bytes=production.mezzanine.size_bytes,
         mezzanine_sha256=production.mezzanine.sha256,
+        storyboard=production.storyboard.to_json(),
+        posters=[_offered(poster, folder) for poster in production.posters],
     )
     original, _made = AudioTrack.objects.get_or_create(
         cut=cut, language=bcp47(cut.episode.series.original_language), role=AudioTrack.Role.ORIGINAL
@@ -125,6 +131,11 @@ def _enter(identity: UUID, master: Master, production: Production) -> None:
         [Rendition(package=package, stream=_stream(facts)) for facts in production.pictures]
         + [Rendition(package=package, stream=_stream(production.sound), audio_track=original)]
     )
+
+
+def _offered(poster: OfferedPoster, folder: str) -> dict[str, Any]:
+    values = asdict(poster)
+    return {"file": f"{folder}/{values.pop('name')}", **values}
 
 
 def _stream(facts: StreamFacts) -> Stream:

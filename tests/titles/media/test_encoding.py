@@ -5,12 +5,11 @@ from fractions import Fraction
 
 import psutil
 import pytest
-from PIL import Image, ImageStat
 
 from tests.titles.media.footage import UNEVEN, cut_off, film, made, turned
 from titles.media.binaries import locate
 from titles.media.encoding import FrameCountDiffers, chunk_command, encode_chunk, encode_sound
-from titles.media.joining import Encoded, join, poster
+from titles.media.joining import Encoded, join
 from titles.media.ladder import Quality
 from titles.media.measuring import measure
 from titles.media.planning import Plan
@@ -38,11 +37,6 @@ def encoded(workshop, source, plan):
     pieces = [encode_chunk(workshop, source, plan, chunk) for chunk in plan.chunks]
     rungs = join(workshop, plan, pieces)
     return Encoded(rungs, encode_sound(workshop, source, plan), sum(piece.frame_count for piece in pieces))
-
-
-def poster_of(source, folder):
-    top, *_ = made_of(source, folder).rungs
-    return Image.open(poster(Workshop(folder, Programs.found()), Plan.of(look_into(source)), top))
 
 
 def ask(file, entries, *options):
@@ -272,20 +266,6 @@ def first_pixel(file):
     corner = ["-vf", "crop=2:2:8:8", "-frames:v", "1", "-f", "rawvideo", "-"]
     planes = subprocess.run([FFMPEG, "-v", "error", "-i", file, *corner], capture_output=True, check=True).stdout
     return planes[0], planes[4], planes[5]
-
-
-def test_the_poster_waits_until_the_picture_is_no_longer_black(folder):
-    opening = film(folder / "opening.mp4", picture_filters="drawbox=color=black:thickness=fill:enable='lt(t,1)'")
-
-    shown = poster_of(opening, folder / "opening")
-
-    assert ImageStat.Stat(shown.convert("L")).mean[0] > 60
-
-
-def test_an_episode_that_is_black_throughout_still_has_a_poster(folder):
-    black = film(folder / "black.mp4", picture="color=black")
-
-    assert poster_of(black, folder / "black").size == (216, 384)
 
 
 def test_progress_rises_to_the_end_and_never_falls(episode, headers, folder):

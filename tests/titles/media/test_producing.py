@@ -15,6 +15,7 @@ from titles.media.producing import HOPELESS, PRODUCTION, AlreadyThere, produce
 from titles.media.sandbox import Cancelled
 from titles.media.sniffing import NotFilm
 from titles.media.streams import FACTS, IFRAMES, PLAYLIST, STREAM, facts_from_json
+from titles.media.waveform import PEAKS
 
 pytestmark = pytest.mark.media
 
@@ -57,9 +58,25 @@ def test_a_production_is_a_folder_of_streams_with_a_poster_and_a_mezzanine(produ
         for facts in production.pictures
         for name in (STREAM, PLAYLIST, IFRAMES, FACTS)
     ]
-    streams += [f"packages/{production.sound.digest}/{name}" for name in (STREAM, PLAYLIST, FACTS)]
+    streams += [f"packages/{production.sound.digest}/{name}" for name in (STREAM, PLAYLIST, FACTS, PEAKS)]
+    board = production.storyboard
+    streams += [f"packages/{board.stream}/{name}" for name in (board.index, *board.sheets)]
+    posters = [poster.name for poster in production.posters]
 
-    assert files_in(production.folder) == sorted([*streams, "mezzanine.mp4", "poster.jpg", PRODUCTION])
+    assert files_in(production.folder) == sorted([*streams, *posters, "mezzanine.mp4", PRODUCTION])
+
+
+def test_the_storyboard_lies_with_the_smallest_rung(production):
+    board = production.storyboard
+
+    assert (board.stream, board.count, board.every_ms) == (production.pictures[-1].digest, 3, 2_000)
+
+
+def test_the_best_of_the_posters_is_taken(production):
+    best, *others = production.posters
+
+    assert (best.name, best.sha256) == (production.poster.name, production.poster.sha256)
+    assert all(best.sharpness >= other.sharpness for other in others)
 
 
 def test_nothing_stays_beside_the_folder(production):
@@ -85,7 +102,7 @@ def test_the_record_in_the_folder_says_what_was_returned(production):
 
 def test_each_step_says_what_it_cost(production):
     assert [effort.step for effort in production.efforts] == [
-        *("encode", "sound", "join", "poster", "package", "mezzanine")
+        *("encode", "sound", "join", "package", "storyboard", "posters", "peaks", "mezzanine")
     ]
     assert all(effort.cpu_s > 0 and effort.wall_s > 0 for effort in production.efforts)
 
@@ -93,7 +110,9 @@ def test_each_step_says_what_it_cost(production):
 def test_progress_names_the_steps_and_never_falls(production, told):
     shares = [share for _, share in told]
 
-    assert list(dict.fromkeys(step for step, _ in told)) == [*("encode", "sound", "join", "package", "mezzanine")]
+    assert list(dict.fromkeys(step for step, _ in told)) == [
+        *("encode", "sound", "join", "package", "storyboard", "mezzanine")
+    ]
     assert shares == sorted(shares)
     assert shares[-1] == 1
 

@@ -104,6 +104,19 @@ def test_poster_and_mezzanine_lie_in_the_folder_of_the_package(cut, master, stor
     assert (package.poster.name, package.mezzanine.name) == (f"{folder}/poster.jpg", f"{folder}/mezzanine.mp4")
     assert (stores / "packages" / package.mezzanine.name).stat().st_size == package.mezzanine_bytes
     assert (stores / "packages" / package.poster.name).read_bytes().startswith(b"\xff\xd8")
+    assert [offered["file"] for offered in package.posters] == [package.poster.name]
+
+
+def test_storyboard_and_peaks_are_served_with_the_edition(cut, master, stores):
+    work_off()
+
+    with scope(cut.studio_id):
+        package = Package.objects.get()
+        board, sound = package.storyboard, package.sounds().get().stream
+    folder = stores / "packages" / f"{cut.studio_id}" / "packages"
+    shown = {path.name for path in (folder / board["stream"]).iterdir()}
+    assert {board["index"], *board["sheets"]} < shown
+    assert (folder / sound.digest / "peaks.json").is_file()
 
 
 def test_an_edition_is_composed_afterwards(cut, master):

@@ -33,7 +33,18 @@ def test_each_step_is_printed_with_its_seconds(film, tmp_path, capsys):
     assert printed[0] == "2.000 s, 50 frames, as 216x384"
     assert [re.sub(r"\d+\.\d\d", "#", line).split() for line in printed[1:-1]] == [
         [step, "#", "s", "CPU", "#", "s", "wall"]
-        for step in ("check", "encode", "sound", "join", "poster", "package", "mezzanine", "total")
+        for step in (
+            "check",
+            "encode",
+            "sound",
+            "join",
+            "package",
+            "storyboard",
+            "posters",
+            "peaks",
+            "mezzanine",
+            "total",
+        )
     ]
 
 
