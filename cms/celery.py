@@ -22,11 +22,17 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["cms.leaving"])
 
 app.conf.task_queues = (Queue("media"), Queue("general"))
-# Composing is a matter of milliseconds and must not wait behind a transcode.
-app.conf.task_routes = {"titles.media.compose": {"queue": "general"}, "titles.media.*": {"queue": "media"}}
+# What is a matter of seconds must not wait behind a transcode.
+app.conf.task_routes = {
+    "titles.media.compose": {"queue": "general"},
+    "titles.media.take_in": {"queue": "general"},
+    "titles.media.sweep_uploads": {"queue": "general"},
+    "titles.media.*": {"queue": "media"},
+}
 
 #: The kinds of jobs and the task that does each: a message names a kind of work, never a row.
 TASKS = {
+    "take in": "titles.media.take_in",
     "inspect": "titles.media.inspect",
     "transcode": "titles.media.transcode",
     "encode sound": "titles.media.encode_sound",
@@ -59,6 +65,7 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.add_periodic_task(settings.JOB_SWEEP_S, sender.signature("titles.jobs.sweep"), name="sweep")
     sender.add_periodic_task(30.0, sender.signature("titles.distribution.tick"), name="rights clock")
     sender.add_periodic_task(600.0, sender.signature("cms.tidy"), name="tidy")
+    sender.add_periodic_task(600.0, sender.signature("titles.media.sweep_uploads"), name="uploads")
     sender.add_periodic_task(600.0, sender.signature("cms.leaving.purge"), name="purge")
     sender.add_periodic_task(60.0, sender.signature("studios.mail"), name="mail")
     for task in ("studios.expiring", "titles.distribution.expiring"):

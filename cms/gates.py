@@ -1,6 +1,7 @@
 """What is turned away before anybody looks at it: texts that no database can keep, and bodies that are too large."""
 
 from collections.abc import Callable
+from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -8,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from cms.embedded.web import threads
 from cms.views.uploads import may_upload
+from titles.media.uploads import tus
 
 #: Forms of strangers (the sign-in form) are small.
 _MOST_BYTES_OF_A_STRANGER = 256 * 1024
@@ -17,6 +20,10 @@ _MOST_BYTES_OF_A_FORM = 4 * 1024 * 1024
 #: Field names and boundaries around an uploaded file.
 _AROUND_A_FILE_BYTES = 64 * 1024
 _TAKES_MASTERS = "upload-master"
+_TAKES_PIECES = {"uploads", "upload"}
+_UPLOADS = "/uploads/"
+#: Of so many requests at a time a process reads a body that may take long: all other threads go on serving the desk.
+SLOW_SLOTS = threads // 4
 #: Partners' programs are told in JSON what is wrong with what they sent, zero bytes included.
 _FEED = "/feed/"
 
@@ -57,17 +64,56 @@ class BodyLimit:
         return self.get_response(request)
 
 
+class SlowBodies:
+    """Let bodies that may come slowly take no more than a part of the threads, however many people send one.
+
+    Those are uploads, and whatever strangers send, each with slots of their own. Whoever finds none is told to come
+    again: programs that upload do so by themselves. Bodies of the desk's own forms are short, and from members.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self._of_uploads = BoundedSemaphore(SLOW_SLOTS)
+        self._of_strangers = BoundedSemaphore(SLOW_SLOTS)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        slots = self._slots_for(request)
+        if slots is None:
+            return self.get_response(request)
+        if not slots.acquire(blocking=False):
+            return tus.refusal(503, _("Too many files arrive at this moment. Try again in a few seconds."))
+        try:
+            return self.get_response(request)
+        finally:
+            slots.release()
+
+    def _slots_for(self, request: HttpRequest) -> BoundedSemaphore | None:
+        if not _has_body(request):
+            return None
+        if not request.user.is_authenticated:
+            return self._of_strangers
+        return self._of_uploads if request.path_info.startswith(_UPLOADS) else None
+
+
+def _has_body(request: HttpRequest) -> bool:
+    return request.META.get("CONTENT_LENGTH", "") not in {"", "0"} or "HTTP_TRANSFER_ENCODING" in request.META
+
+
 def _most_bytes(request: HttpRequest) -> int:
     """How much this person may send to this address."""
     if not request.user.is_authenticated:
         return _MOST_BYTES_OF_A_STRANGER
-    if _takes_masters(request.path_info) and may_upload(request):
+    place = _place(request.path_info)
+    if place in _TAKES_PIECES and request.content_type == tus.BYTES:
+        return settings.MASTER_MOST_BYTES  # read by nobody before the sender is known to be allowed to
+    if place == _TAKES_MASTERS and may_upload(request):
         return settings.MASTER_MOST_BYTES + _AROUND_A_FILE_BYTES
     return _MOST_BYTES_OF_A_FORM
 
 
-def _takes_masters(path: str) -> bool:
+def _place(path: str) -> str:
+    """What the address is called; nothing where there is none."""
     try:
-        return resolve(path).view_name == _TAKES_MASTERS
+        return resolve(path).view_name
     except Resolver404:
-        return False
+        return ""

@@ -57,6 +57,11 @@ def asked_by_a_page(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def _wants_no_page(request: HttpRequest) -> bool:
+    """Whether a script asks, that could do nothing with the page to which people are led: ours, or an upload."""
+    return asked_by_a_page(request) or "Tus-Resumable" in request.headers
+
+
 def _is_over(session: SessionBase, now_s: float) -> bool:
     """A session that does not say when it began has no claim to go on."""
     too_old = now_s - session.get(_BEGAN, 0) >= settings.SESSION_LIVES_S
@@ -72,7 +77,7 @@ def _note(session: SessionBase, now_s: float) -> None:
 def _end(request: HttpRequest) -> HttpResponse:
     request.session.flush()
     request.user = AnonymousUser()
-    if asked_by_a_page(request):
+    if _wants_no_page(request):
         return HttpResponse(status=401)  # a page that stands open keeps what was typed into it
     query = {"next": _way_back(request)}
     if request.method != "GET":

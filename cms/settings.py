@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.gates.BodyLimit",
+    "cms.gates.SlowBodies",
     "cms.middleware.PersonalPreferences",
     "axes.middleware.AxesMiddleware",
     "cms.middleware.StudioScope",
@@ -174,6 +175,14 @@ WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = home.writable("run/uploads")
 MASTER_MOST_BYTES = env.number("OCTAVO_MASTER_MOST_BYTES", 4 * 1024**3, least=1)
+# Where the bytes of resumable uploads lie until they are whole; shared by all machines where there are several.
+UPLOADS_FOLDER = env.path("OCTAVO_UPLOADS_FOLDER", HOME / "uploads")
+# An upload that nobody goes on with for this long is given up.
+UPLOAD_LIVES_S = env.hours("OCTAVO_UPLOAD_HOURS", 168)
+# A writer of which nothing is heard for this long may be replaced by another.
+UPLOAD_LEASE_S = env.seconds("OCTAVO_UPLOAD_LEASE_S", 20)
+# Below this much free room nothing more is taken in; what is there is still served.
+LEAST_FREE_BYTES = env.number("OCTAVO_LEAST_FREE_BYTES", 1024**3)
 
 # How long a studio that closes can still be looked at, exported and reopened.
 CLOSING_LASTS = timedelta(days=env.number("OCTAVO_CLOSING_DAYS", 30, least=1, most=3650))

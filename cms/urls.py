@@ -11,6 +11,8 @@ urlpatterns = [
     path("account/", include("cms.accounts.urls")),
     path("invitations/<str:secret>/", invitation.invitation, name="invitation"),
     path("no-studio/", workplaces.no_studio, name="no-studio"),
+    path("uploads/<uuid:studio_id>/", uploads.begin, name="uploads"),
+    path("uploads/<uuid:studio_id>/<uuid:upload_id>/", uploads.go_on, name="upload"),
     path("uploads/episodes/<uuid:episode_id>/master/", uploads.master, name="upload-master"),
     path("studio/", workplaces.choose_studio, name="choose-studio"),
     path("platform/", platform.studios, name="platform"),

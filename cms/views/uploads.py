@@ -1,6 +1,7 @@
-"""Masters come in here, outside the scope of a request: the way from the socket to the store may take minutes."""
+"""Masters come in here, outside the scope of a request: the way from the socket to the disk may take minutes."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,6 +19,46 @@ from studios.scope import scope
 from titles.catalog.models import Cut, Episode
 from titles.media.receiving import NoRoom, TooLarge, receive
 from titles.media.sniffing import NotFilm
+from titles.media.uploads import tus
+
+
+class _Refused(Exception):
+    """Whoever asks may not upload here: a status, and a sentence that says why."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+def begin(request: Any, studio_id: UUID) -> HttpResponse:
+    """Where resumable uploads begin. The studio stands in the address: people may turn to another one meanwhile."""
+    try:
+        return tus.uploads(request, _sender(request, studio_id))
+    except _Refused as reason:
+        return tus.refusal(reason.status, str(reason))
+
+
+def go_on(request: Any, studio_id: UUID, upload_id: UUID) -> HttpResponse:
+    """One resumable upload: how far it is, more of it, its end."""
+    try:
+        return tus.upload(request, _sender(request, studio_id), upload_id)
+    except _Refused as reason:
+        return tus.refusal(reason.status, str(reason))
+
+
+def _sender(request: Any, studio_id: UUID) -> tus.Sender:
+    """Whoever asks, if they may upload in this studio. Raises _Refused."""
+    person: User = request.user
+    if not person.is_authenticated:
+        raise _Refused(401, _("Sign in to go on with your uploads; what has arrived is kept."))
+    place = next((place for place in person.workplaces() if place.id == studio_id), None)
+    if place is None or place.is_suspended:
+        raise _Refused(404, _("There is no such upload."))
+    if not _may_at(studio_id, request, Action.UPLOAD_MEDIA):
+        if not _may_at(studio_id, request, Action.READ):  # a guest, to whom no more is told than to a stranger
+            raise _Refused(404, _("There is no such upload."))
+        raise _Refused(403, _("You may not upload masters in this studio."))
+    return tus.Sender(person, studio_id)
 
 
 @login_required
@@ -39,15 +80,16 @@ def master(request: Any, episode_id: str) -> HttpResponse:
 
 def may_upload(request: Any) -> bool:
     """Whether this person may upload masters in the studio that they work in: asked before a file is taken in."""
-    person: User = request.user
     studio_id = active_studio_id(request)
-    if studio_id is None:
-        return False
-    with scope(studio_id, person=person, door="admin"):
-        membership = Membership.objects.select_related("studio").filter(user=person).first()
+    return studio_id is not None and _may_at(studio_id, request, Action.UPLOAD_MEDIA)
+
+
+def _may_at(studio_id: UUID, request: Any, action: Action) -> bool:
+    with scope(studio_id, person=request.user, door="admin"):
+        membership = Membership.objects.select_related("studio").filter(user=request.user).first()
         if membership is None or second_factor.is_owed(request, membership.studio):
             return False
-        return membership.may(Action.UPLOAD_MEDIA)
+        return membership.may(action)
 
 
 def _cut_to_fill(request: Any, episode_id: str) -> Cut:

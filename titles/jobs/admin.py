@@ -25,6 +25,7 @@ from titles.jobs.models import UNFINISHED, Job, State
 
 #: What the kinds of jobs are called on the desk.
 WORK = {
+    "take in": _("Take in an upload"),
     "inspect": _("Check a master"),
     "transcode": _("Transcode a master"),
     "encode sound": _("Check and encode sound"),
@@ -60,7 +61,7 @@ BUTTONS = (
 #: and cancelled on its own page, where its state moves with it; leaving has a page of its own too.
 PRESSED_ON = {
     "retry": frozenset(WORK) - {"deliver", "export", "take back"},
-    "cancel": frozenset({"inspect", "transcode", "encode sound"}),
+    "cancel": frozenset({"take in", "inspect", "transcode", "encode sound"}),
 }
 
 

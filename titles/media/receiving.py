@@ -42,13 +42,21 @@ def receive(file: BinaryIO, *, cut: Cut, name: str, by: Any) -> Master:
     head = file.read(HEAD_BYTES)
     kind = sniff(head)
     identity = new_id()
-    stored = f"{cut.studio_id}/{identity}.{_ENDINGS[kind]}"
+    stored = stored_name(cut.studio_id, identity, kind)
     upload = _Upload(head, file)
     _keep(stored, upload)
     master = None
     try:
         with scope(cut.studio_id, person=by, door="import"):
-            master = _entered(identity, stored, upload, cut=cut, name=shown_name(name), by=by)
+            master = entered(
+                identity,
+                stored,
+                size_bytes=upload.size_bytes,
+                sha256=upload.sha256,
+                cut=cut,
+                name=shown_name(name),
+                by=by,
+            )
     finally:
         if master is None or master.pk != identity:
             masters_storage().delete(stored)
@@ -96,11 +104,19 @@ def _keep(stored: str, upload: _Upload) -> None:
         ) from reason
 
 
-def _entered(identity: UUID, stored: str, upload: _Upload, *, cut: Cut, name: str, by: Any) -> Master:
-    """Make the row, or return the one that has these bytes. The cut is locked: numbers are given one at a time."""
+def stored_name(studio_id: Any, identity: UUID, kind: str) -> str:
+    """Where the store has the master ``identity``; ``kind`` is what ``sniff`` said."""
+    return f"{studio_id}/{identity}.{_ENDINGS[kind]}"
+
+
+def entered(identity: UUID, stored: str, *, size_bytes: int, sha256: str, cut: Cut, name: str, by: Any) -> Master:
+    """Make the row of a file that is in the store, or return the one that has these bytes. Needs a scope.
+
+    The cut is locked: numbers are given one at a time.
+    """
     Cut.objects.select_for_update(no_key=True).get(pk=cut.pk)
     masters = Master.objects.filter(cut=cut)
-    known = masters.filter(sha256=upload.sha256).first()
+    known = masters.filter(sha256=sha256).first()
     if known is not None:
         return known
     master = Master.objects.create(
@@ -109,8 +125,8 @@ def _entered(identity: UUID, stored: str, upload: _Upload, *, cut: Cut, name: st
         number=1 + (masters.aggregate(last=Max("number"))["last"] or 0),
         file=stored,
         original_name=name,
-        size_bytes=upload.size_bytes,
-        sha256=upload.sha256,
+        size_bytes=size_bytes,
+        sha256=sha256,
         uploaded_by=by,
     )
     Job.enqueue("inspect", master, by=by)

@@ -1,6 +1,7 @@
-"""What the workers of the media pool do: claim the best due job, and call."""
+"""What workers do for media: claim the best due job, and call."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from titles.jobs.leasing import leased
 from titles.jobs.models import Job
@@ -8,6 +9,20 @@ from titles.media.composing import compose_for
 from titles.media.inspecting import inspect
 from titles.media.laying_back import lay_back
 from titles.media.transcoding import transcode
+from titles.media.uploads import arriving
+from titles.media.uploads.taking_in import take_in
+
+
+@shared_task(name="titles.media.take_in")
+def take_in_uploads(**_from_newer_senders: object) -> None:
+    for job in Job.claimed(arriving.TAKE_IN):
+        with leased(job) as lease:
+            take_in(job, lease)
+
+
+@shared_task(name="titles.media.sweep_uploads")
+def sweep_uploads(**_from_newer_senders: object) -> None:
+    arriving.sweep(timezone.now())
 
 
 @shared_task(name="titles.media.inspect")

@@ -1,4 +1,4 @@
-"""The pictures and sound of a cut: masters, what was found in them, streams, packages, editions."""
+"""The pictures and sound of a cut: uploads, masters, what was found in them, streams, packages, editions."""
 
 from titles.media.models.audio_track import AudioTrack
 from titles.media.models.edition import Edition, EditionSidecar, Sidecar
@@ -6,6 +6,7 @@ from titles.media.models.finding import Finding, Waiver
 from titles.media.models.master import Master
 from titles.media.models.mix import Layback, Mix, MixFile
 from titles.media.models.package import Package, Rendition, Stream
+from titles.media.models.upload import Upload
 
 __all__ = [
     "AudioTrack",
@@ -20,5 +21,6 @@ __all__ = [
     "Rendition",
     "Sidecar",
     "Stream",
+    "Upload",
     "Waiver",
 ]

@@ -1,0 +1,48 @@
+"""The body of a request as it comes off the socket, in small pieces, and whether it came whole."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+PIECE_BYTES = 64 * 1024
+"""No more than this of a body is in memory at a time."""
+
+IDLE_S = 30.0
+"""A sender of whom nothing is heard for this long has gone."""
+
+
+class Body:
+    """What a client sends, of declared length or in chunks; a sender who goes away merely ends it early."""
+
+    def __init__(self, environ: Mapping[str, Any]) -> None:
+        self._input = environ["wsgi.input"]
+        self._socket = environ.get("gunicorn.socket")
+        self._is_chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+        length = environ.get("CONTENT_LENGTH") or "0"
+        #: How long it says it is; None for a body in chunks.
+        self.length_bytes = None if self._is_chunked else int(length) if length.isdecimal() else 0
+        #: Whether the sender went away before the end of it.
+        self.is_short = False
+
+    def is_empty(self) -> bool:
+        return self.length_bytes == 0
+
+    def pieces(self) -> Iterator[bytes]:
+        """What there is of the body, as it comes. Afterwards ``is_short`` is known."""
+        left = self.length_bytes
+        self._be_patient(IDLE_S)
+        try:
+            while left is None or left > 0:
+                piece = self._input.read(PIECE_BYTES if left is None else min(PIECE_BYTES, left))
+                if not piece:
+                    break
+                left = None if left is None else left - len(piece)
+                yield piece
+            self.is_short = bool(left)
+        except OSError:  # gone, silent for too long, or in the middle of a chunk
+            self.is_short = True
+        finally:
+            self._be_patient(None)
+
+    def _be_patient(self, patience_s: float | None) -> None:
+        if self._socket is not None:
+            self._socket.settimeout(patience_s)
