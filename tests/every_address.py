@@ -94,6 +94,8 @@ NO_PAGE = {
     r"admin/(login|password_change|password_change/done)/": "leads to the page of the account",
     r"admin/autocomplete/": "answers to a field of a form",
     r"admin/catalog/episode/<uuid:object_id>/download/<slug:what>/": "leads to the file",
+    r"admin/catalog/series/<uuid:object_id>/upload/(names|episodes|standing)/": "answers to a script",
+    r"uploads/<uuid:studio_id>/(<uuid:upload_id>/)?": "answers to programs that upload",
     r"admin/leaving/exports/<uuid:job_id>/": "leads to the file",
     r"admin/r/.*": "no noun has an address outside the desk",
     r"admin/(auth|account|axes|mfa|usersessions)/.*": "nobody may open it",

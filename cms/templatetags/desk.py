@@ -25,7 +25,12 @@ register.simple_tag(showing.progress_bar, name="progress_bar")
 
 
 #: Modules that modules import by name; the map gives the names their hashed addresses.
-_MODULES = {"hls": "vendor/hls/hls.min.mjs"}
+_MODULES = {
+    "hls": "vendor/hls/hls.min.mjs",
+    "uppy": "vendor/uppy/uppy.min.mjs",
+    "octavo/sending": "octavo/sending.js",
+    "octavo/upload-rows": "octavo/upload_rows.js",
+}
 
 
 @register.simple_tag(takes_context=True)

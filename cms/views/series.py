@@ -5,15 +5,15 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from cms.views import assigned
+from cms.views import assigned, bulk_upload
 from localization import assigning
-from studios.admin import Button
+from studios.admin import Button, may
 from studios.models import Membership, MovedOn, User
 from studios.roles import Action
 from titles.catalog.admin import ArtworkInline, CreditInline, SeriesAdmin, TagInline
@@ -66,6 +66,19 @@ class SeriesPage(SeriesAdmin):
             return super().change_view(request, object_id, *args, **kwargs)
         return assigned.series_page(request, series)
 
+    def get_urls(self) -> list[URLPattern]:
+        def wrap(view: Any) -> Any:
+            return self.admin_site.admin_view(view)
+
+        place = "<uuid:object_id>/upload"
+        return [
+            path(f"{place}/", wrap(bulk_upload.page), name="catalog_series_upload"),
+            path(f"{place}/names/", wrap(bulk_upload.names), name="catalog_series_upload_names"),
+            path(f"{place}/episodes/", wrap(bulk_upload.episodes), name="catalog_series_upload_episodes"),
+            path(f"{place}/standing/", wrap(bulk_upload.standing), name="catalog_series_upload_standing"),
+            *super().get_urls(),
+        ]
+
     def press(self, button: Button, row: Series, *, by: User, why: str) -> None:
         submit_series(row, by=by)
 
@@ -84,6 +97,7 @@ class SeriesPage(SeriesAdmin):
             "next_number": (row.episodes.aggregate(last=Max("number"))["last"] or 0) + 1,
             "releases": Release.objects.of(row, None).select_related("author").defer("document").newest_first()[:10],
             "changed_since_release": changed_since_release(row),
+            "may_upload": may(request, Action.UPLOAD_MEDIA),
             "tab": self._tab(request),
         }
 

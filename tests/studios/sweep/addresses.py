@@ -27,6 +27,7 @@ ROWS = {
     "studio_id": "studios.Studio",
     "series_id": "catalog.Series",
     "subject_id": "catalog.Series",
+    "upload_id": "media.Upload",
 }
 #: The same for single addresses.
 ROWS_OF = {
