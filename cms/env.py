@@ -174,7 +174,7 @@ def contact(name: str) -> str:
 
 
 def bucket(name: str) -> dict[str, str] | None:
-    """Read ``s3://key:secret@host[:port]/bucket?tls=off`` as options of the S3 storage; None where unset."""
+    """Read ``s3://key:secret@host[:port]/bucket?tls=off&region=…`` as options of BucketStorage; None where unset."""
     value = text(name)
     if not value:
         return None
@@ -185,7 +185,10 @@ def bucket(name: str) -> dict[str, str] | None:
     options = {"bucket_name": bucket_name}
     if parts.username and parts.password:
         options |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password)}
+    asked = parse_qs(parts.query)
+    if "region" in asked:
+        options["region_name"] = asked["region"][0]
     if parts.hostname:
-        scheme = "http" if parse_qs(parts.query).get("tls") == ["off"] else "https"
+        scheme = "http" if asked.get("tls") == ["off"] else "https"
         options["endpoint_url"] = f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
     return options

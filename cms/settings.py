@@ -157,9 +157,7 @@ def _store(alias: str) -> dict[str, object]:
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": MEDIA_ROOT / alias, "base_url": None},
         }
-    # Signed addresses of the older kind, which would be the default, are refused by newer buckets.
-    options = {**_BUCKET, "location": alias, "signature_version": "s3v4"}
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "titles.media.bucketstore.BucketStorage", "OPTIONS": {**_BUCKET, "location": alias}}
 
 
 STORAGES = {
@@ -174,6 +172,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 # An admin page takes one master of an episode; the body is spooled to disk beyond this size.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = home.writable("run/uploads")
+# Below this much free room nothing more is taken in; what is there is still served.
+LEAST_FREE_BYTES = env.number("OCTAVO_LEAST_FREE_BYTES", 1024**3)
 MASTER_MOST_BYTES = env.number("OCTAVO_MASTER_MOST_BYTES", 4 * 1024**3, least=1)
 # Where the bytes of resumable uploads lie until they are whole; shared by all machines where there are several.
 UPLOADS_FOLDER = env.path("OCTAVO_UPLOADS_FOLDER", HOME / "uploads")

@@ -114,7 +114,7 @@ def test_a_file_of_ours_is_served_with_the_strictest_policy_and_its_own_type(set
 
 def test_media_may_come_from_the_bucket_that_holds_it(db, settings):
     bucket = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "titles.media.bucketstore.BucketStorage",
         "OPTIONS": {
             "bucket_name": "octavo",
             "access_key": "key",

@@ -88,7 +88,7 @@ def test_a_producer_submits_what_plays_and_a_second_person_approves_it(
     page.get_by_role("link", name="Night 1").first.click()
     video = page.locator("video")
     expect(page.locator("[data-subtitles] option[data-language]")).to_have_count(len(material.LANGUAGES))
-    _plays_and_seeks(page)
+    plays_and_seeks(page)
     assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [1080, 1920]
 
     page.get_by_role("button", name="Submit for release").first.click()
@@ -109,7 +109,7 @@ def test_a_producer_submits_what_plays_and_a_second_person_approves_it(
 _PLAY = "() => { const video = document.querySelector('video'); return video.play().catch(() => video.play()); }"
 
 
-def _plays_and_seeks(page: Page) -> None:
+def plays_and_seeks(page: Page) -> None:
     """Let it play for a second, jump to two and a half, and see both happen, in the best picture there is."""
     page.evaluate("document.querySelector('video').muted = true")
     page.evaluate(_PLAY)

@@ -55,6 +55,12 @@ class Swift:
         """As OCTAVO_STORAGE_URL and a partner's dropbox name a bucket."""
         return f"s3://{quote(_KEY, safe='')}:{_SECRET}@127.0.0.1:{self.port}/{bucket}?tls=off"
 
+    def storage(self, bucket: str, *, location: str) -> dict[str, Any]:
+        """What STORAGES says of a store that is a prefix of a bucket."""
+        options = {"bucket_name": bucket, "access_key": _KEY, "secret_key": _SECRET, "location": location}
+        options["endpoint_url"] = f"http://127.0.0.1:{self.port}"
+        return {"BACKEND": "titles.media.bucketstore.BucketStorage", "OPTIONS": options}
+
     def bucket(self, name: str) -> Any:
         """The bucket, made where there is none."""
         store = boto3.resource(

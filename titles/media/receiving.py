@@ -18,6 +18,7 @@ from titles.media import storing
 from titles.media.models import Master
 from titles.media.models.master import masters_storage
 from titles.media.sniffing import HEAD_BYTES, sniff
+from titles.media.storing import NoRoom
 
 _ENDINGS = {"mov": "mp4", "matroska": "mkv"}
 _LONGEST_NAME = 255
@@ -25,10 +26,6 @@ _LONGEST_NAME = 255
 
 class TooLarge(Exception):
     """The file is larger than this installation takes."""
-
-
-class NoRoom(Exception):
-    """The store cannot take the file now; nothing of it was kept."""
 
 
 def receive(file: BinaryIO, *, cut: Cut, name: str, by: Any) -> Master:
@@ -39,6 +36,7 @@ def receive(file: BinaryIO, *, cut: Cut, name: str, by: Any) -> Master:
     most a file that nobody knows. Opens a scope where there is none.
     Raises NotFilm, TooLarge and NoRoom, each with a sentence for people.
     """
+    storing.room_for(getattr(file, "size", None) or 0)
     head = file.read(HEAD_BYTES)
     kind = sniff(head)
     identity = new_id()

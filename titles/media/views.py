@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from titles.media import buckets, hls, playback, storing
+from titles.media.bucketstore import StoreAway
 from titles.media.ranges import OutOfRange, Slice, asked_slice
 
 _PLAIN = "text/plain; charset=utf-8"
@@ -39,6 +40,8 @@ def media(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
         return HttpResponse(str(reason), status=403, content_type=_PLAIN)
     except (playback.NotThere, FileNotFoundError):
         return HttpResponse(_("There is no such file at this address."), status=404, content_type=_PLAIN)
+    except StoreAway as reason:
+        return HttpResponse(str(reason), status=503, content_type=_PLAIN, headers={"Retry-After": "30"})
 
 
 def _answer(request: HttpRequest, stored: playback.StoredFile) -> HttpResponseBase:

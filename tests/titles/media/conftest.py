@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from studios.keys import new_id
 from studios.models import Studio
 from studios.scope import scope
+from tests.swift import Swift
 from titles.catalog.models import Cut, Episode, Series
 from titles.jobs import waking
 
@@ -26,6 +28,18 @@ def stores(settings: Any, tmp_path: Path) -> Path:
         },
     }
     return folder
+
+
+@pytest.fixture
+def in_bucket(stores: Path, swift: Swift, settings: Any) -> Swift:
+    """Masters, packages and artwork lie in a bucket of this test instead, and what is in work still here."""
+    name = f"test-{new_id()}"
+    swift.bucket(name)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        **{alias: swift.storage(name, location=alias) for alias in ("masters", "packages", "artwork")},
+    }
+    return swift
 
 
 @pytest.fixture(autouse=True)

@@ -1,33 +1,29 @@
+import io
 import re
 from html import unescape
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import m3u8
 import pytest
 
 from studios.scope import scope
-from tests.titles.media.bucket import open_bucket
 from tests.titles.media.shelf import content_of, make_package
-from titles.media import playback
+from titles.media import playback, storing
 from titles.media.composing import compose
 from titles.media.models import Stream
+from titles.media.models.package import packages_storage
 
 PLAYLIST = '#EXTM3U\n#EXT-X-MAP:URI="stream.mp4",BYTERANGE="9@0"\n#EXTINF:4.000,\n#EXT-X-BYTERANGE:9@9\nstream.mp4\n'
 
 
 @pytest.fixture
-def edition(cut, stores, settings):
+def edition(cut, in_bucket):
     """An edition whose files lie in a bucket."""
     with scope(cut.studio_id):
         make_package(cut)
-    edition = compose(cut)
-    packages = stores / "packages"
-    with open_bucket() as bucket:
-        for path in packages.rglob("*.*"):
-            content = PLAYLIST.encode() if path.name == "stream.m3u8" else path.read_bytes()
-            bucket.objects[f"packages/{path.relative_to(packages)}"] = content
-        settings.STORAGES = {**settings.STORAGES, "packages": bucket.storage("packages")}
-        yield edition
+        for stream in Stream.objects.all():
+            storing.keep(packages_storage(), f"{stream.folder()}/stream.m3u8", io.BytesIO(PLAYLIST.encode()))
+    return compose(cut)
 
 
 @pytest.fixture
@@ -40,8 +36,8 @@ def beside(address, path):
     return "/".join(address.split("/")[:3]) + "/" + path
 
 
-def fetched(address):
-    with urlopen(address) as answer:  # noqa: S310 - a bucket of our own on loopback
+def fetched(address, **headers):
+    with urlopen(Request(address, headers=headers)) as answer:  # noqa: S310 - a bucket of our own on loopback
         return answer.read()
 
 
@@ -90,3 +86,17 @@ def test_a_file_that_the_bucket_does_not_have_is_not_there(client, edition):
 
 def test_the_address_of_one_edition_still_opens_no_other_stream(client, edition):
     assert client.get(beside(playback.address(edition), f"packages/{'0' * 64}/stream.mp4")).status_code == 404
+
+
+def test_a_bucket_gives_the_part_that_a_player_asks_for(client, edition, stream):
+    address = client.get(beside(playback.address(edition), f"packages/{stream.digest}/stream.mp4"))["Location"]
+
+    assert fetched(address, Range="bytes=100-199") == content_of(stream.digest)[100:200]
+
+
+def test_a_bucket_that_is_away_is_told_as_such(client, edition, swift):
+    swift.stop()
+    answer = client.get(playback.address(edition))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "media store does not answer" in answer.content.decode()
