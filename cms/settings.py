@@ -172,8 +172,6 @@ WHITENOISE_USE_FINDERS = DEBUG
 # An admin page takes one master of an episode; the body is spooled to disk beyond this size.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = home.writable("run/uploads")
-# Below this much free room nothing more is taken in; what is there is still served.
-LEAST_FREE_BYTES = env.number("OCTAVO_LEAST_FREE_BYTES", 1024**3)
 MASTER_MOST_BYTES = env.number("OCTAVO_MASTER_MOST_BYTES", 4 * 1024**3, least=1)
 # Where the bytes of resumable uploads lie until they are whole; shared by all machines where there are several.
 UPLOADS_FOLDER = env.path("OCTAVO_UPLOADS_FOLDER", HOME / "uploads")

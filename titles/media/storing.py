@@ -104,7 +104,8 @@ def room_for(size_bytes: int = 0) -> None:
     """
     if any(shutil.disk_usage(place).free - size_bytes < settings.LEAST_FREE_BYTES for place in _disks()):
         raise NoRoom(
-            _("There is no room for this file at the moment. Tell the operator to make room, and upload it later.")
+            _("There is no room for this file (%(size)s MB) at the moment. Tell the operator, and upload it later.")
+            % {"size": f"{size_bytes / 1_000_000:.0f}"}
         )
 
 
@@ -118,7 +119,7 @@ def is_short_of_room() -> bool:
 
 
 def _disks() -> Iterator[Path]:
-    """Where what comes in has to lie: beside the work that it causes, and in the store of masters if that is here."""
-    for place in (Path(settings.HOME), on_disk(storages["masters"], "")):
+    """Where what comes in has to lie: with uploads, beside work, and in the store of masters if that is here."""
+    for place in (Path(settings.UPLOADS_FOLDER), Path(settings.HOME), on_disk(storages["masters"], "")):
         if place is not None:
             yield next(each for each in (place, *place.parents) if each.exists())

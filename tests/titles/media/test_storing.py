@@ -124,7 +124,7 @@ def test_nothing_is_taken_in_that_would_leave_too_little_room(stores, settings, 
     monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(100 * MB, 75 * MB, 25 * MB))
 
     storing.room_for(15 * MB)
-    with pytest.raises(NoRoom, match="no room for this file"):
+    with pytest.raises(NoRoom, match="no room for this file .15 MB."):
         storing.room_for(15 * MB + 1)
 
 

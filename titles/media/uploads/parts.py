@@ -7,7 +7,6 @@ forced to the disk (``settle``) before the client is told so.
 
 import errno
 import os
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +17,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from titles.media.receiving import NoRoom
+from titles.media import storing
 from titles.media.sniffing import HEAD_BYTES
+from titles.media.storing import NoRoom
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -121,11 +121,5 @@ def remove(name: str) -> None:
 
 
 def refuse_without_room(wanted_bytes: int) -> None:
-    """Raise NoRoom where ``wanted_bytes`` more would leave the disk with less than it has to keep free."""
-    place = folder()
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if shutil.disk_usage(place).free - wanted_bytes < settings.LEAST_FREE_BYTES:
-        raise NoRoom(
-            _("There is no room for this file (%(size)s MB) at the moment. Tell the operator, and upload it later.")
-            % {"size": f"{wanted_bytes / 1_000_000:.0f}"}
-        )
+    """Raise NoRoom where ``wanted_bytes`` more would leave a disk with less than it has to keep free."""
+    storing.room_for(wanted_bytes)

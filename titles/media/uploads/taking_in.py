@@ -97,8 +97,7 @@ def _put_into_store(path: Path, stored: str) -> None:
     target = storing.on_disk(store, stored)
     try:
         if target is None or not _linked(path, target):
-            with path.open("rb") as content:
-                storing.keep(store, stored, content)
+            storing.keep_file(store, stored, path)
     except OSError as reason:
         raise TryLater(
             _("The store does not take the file now (%(why)s); it is tried again.") % {"why": reason.strerror or reason}
