@@ -5,6 +5,7 @@ from django.contrib.admin import site
 from cms.views.assigning import AssignmentPages
 from cms.views.episode import EpisodePage
 from cms.views.grant import GrantPages
+from cms.views.notes import PictureNotePages
 from cms.views.person import PersonPage
 from cms.views.release import ReleasePage
 from cms.views.series import SeriesPage
@@ -21,7 +22,7 @@ from titles.distribution.models import Delivery, Grant, Partner, Release
 from titles.jobs.admin import JobAdmin
 from titles.jobs.models import Job
 from titles.media.admin import MasterAdmin
-from titles.media.models import Master
+from titles.media.models import Master, PictureNote
 
 
 class Members(MembershipAdmin):
@@ -37,6 +38,7 @@ site.register(Tag, TagAdmin)
 # Production
 site.register(Master, MasterAdmin)
 site.register(Job, JobAdmin)
+site.register(PictureNote, PictureNotePages)
 site.register(Version, VersionPage)
 site.register(Assignment, AssignmentPages)
 

@@ -26,6 +26,7 @@ class Action(TextChoices):
     ASSIGN = "assign", _("Assign episodes and languages to members and guests")
     EDIT_CATALOG = "edit catalog", _("Change series, episodes, cast, tags and artwork")
     UPLOAD_MEDIA = "upload media", _("Upload masters and run media jobs")
+    COMMENT = "comment", _("Say something about a picture, answer, and resolve what was said")
     SUBMIT_RELEASES = "submit releases", _("Submit releases")
     APPROVE_RELEASES = "approve releases", _("Approve releases that another person submitted")
     EDIT_TRACKS = "edit tracks", _("Import, edit and submit subtitles of named languages")
@@ -48,6 +49,7 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.PRODUCER: frozenset(
         {
             Action.READ,
+            Action.COMMENT,
             Action.EDIT_CATALOG,
             Action.UPLOAD_MEDIA,
             Action.SUBMIT_RELEASES,
@@ -57,10 +59,10 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.READ_AUDIT,
         }
     ),
-    Role.EDITOR: frozenset({Action.READ, Action.EDIT_TRACKS}),
-    Role.REVIEWER: frozenset({Action.READ, Action.REVIEW_TRACKS, Action.NAME_DEPUTY}),
-    Role.DISTRIBUTOR: frozenset({Action.READ, Action.DISTRIBUTE}),
-    Role.VIEWER: frozenset({Action.READ}),
+    Role.EDITOR: frozenset({Action.READ, Action.COMMENT, Action.EDIT_TRACKS}),
+    Role.REVIEWER: frozenset({Action.READ, Action.COMMENT, Action.REVIEW_TRACKS, Action.NAME_DEPUTY}),
+    Role.DISTRIBUTOR: frozenset({Action.READ, Action.COMMENT, Action.DISTRIBUTE}),
+    Role.VIEWER: frozenset({Action.READ, Action.COMMENT}),
     Role.GUEST: frozenset(),
 }
 

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from cms.views import assigned, downloads, subtitle_import
+from cms.views import assigned, downloads, notes, subtitle_import
 from cms.views.watching import film_of
 from localization import assigning
 from localization.models import Track, Version
@@ -44,8 +46,8 @@ SENTENCES = {
 }
 
 #: Fragments of the page that are asked for again when something has moved.
-PARTS = {"standing", "player", "work", "masters", "subtitles", "releases"}
-TABS = ("video", "subtitles", "releases", "texts")
+PARTS = {"standing", "player", "work", "masters", "notes", "subtitles", "releases"}
+TABS = ("video", "notes", "subtitles", "releases", "texts")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,12 @@ class EpisodePage(EpisodeAdmin):
         return [
             path("<uuid:object_id>/part/<slug:part>/", wrap(self.part_view), name="catalog_episode_part"),
             path("<uuid:object_id>/download/<slug:what>/", wrap(self.download), name="catalog_episode_download"),
+            path("<uuid:object_id>/notes/", wrap(self.add_note), name="catalog_episode_notes"),
+            path(
+                "<uuid:object_id>/notes/<uuid:note_id>/<slug:note_verb>/",
+                wrap(self.press_note),
+                name="catalog_episode_note",
+            ),
             path("<uuid:object_id>/subtitles/", wrap(subtitle_import.choose), name="catalog_episode_import"),
             *super().get_urls(),
         ]
@@ -119,6 +127,25 @@ class EpisodePage(EpisodeAdmin):
             raise Http404
         until = assigned.terms_of(request, episode.pk).until if assigned.is_guest(request) else None
         return HttpResponseRedirect(downloads.address_of(episode, what, until=until))
+
+    def add_note(self, request: Any, object_id: str) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return notes.add(request, self._commented(request, object_id))
+
+    def press_note(self, request: Any, object_id: str, note_id: UUID, note_verb: str) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return notes.press(request, self._commented(request, object_id), note_id, note_verb)
+
+    def _commented(self, request: Any, object_id: str) -> Episode:
+        """The episode about whose picture this person says something. Raises Http404, PermissionDenied."""
+        episode = self.get_object(request, object_id)
+        if episode is None or assigned.is_guest(request):
+            raise Http404
+        if not notes.may_comment(request):
+            raise PermissionDenied
+        return episode
 
     def part_view(self, request: Any, object_id: str, part: str) -> HttpResponse:
         """One fragment of the page. The one that polls tells the others when something has moved."""
@@ -141,6 +168,8 @@ class EpisodePage(EpisodeAdmin):
             "film": film_of(standing.edition) if standing.edition else None,
             "jobs": self._jobs(request, standing),
             "masters": self._masters(request, standing),
+            "notes": notes.threads_of(standing.cut),
+            "may_comment": notes.may_comment(request),
             "subtitle_lines": sorted(self._subtitle_lines(request, standing), key=SubtitleLine.place),
             "releases": self._releases(request, row),
             "changed_since_release": changed_since_release(row),

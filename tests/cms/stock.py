@@ -11,7 +11,7 @@ from titles.catalog.models import Cut
 from titles.distribution.models import Delivery, Partner
 from titles.distribution.releasing import submit_episode
 from titles.jobs.models import Job
-from titles.media.models import Finding, Master
+from titles.media.models import Finding, Master, PictureNote
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nYou lied to me.\n\n2\n00:00:03,000 --> 00:00:04,000\nIn my own house.\n"
 
@@ -54,6 +54,7 @@ def one_of_each(place: int, *, author: User, reviewer: User) -> None:
     episode = make_episode(series, 1)
     Job.enqueue("inspect", master(episode.default_cut(), by=author), by=author)
     subtitles(episode.default_cut(), "fr", by=author).submit(by=author)
+    PictureNote.say("The ring is missing.", cut=episode.default_cut(), at_ms=1_000, by=author)
     release = submit_episode(episode, by=author)
     partner = Partner.objects.make(f"Nova Reels {place}", f"nova-{place}")
     make_grant(partner, series)

@@ -11,6 +11,7 @@ from tests.titles.distribution.stories import make_episode, make_series
 from titles.distribution.models import Release
 from titles.distribution.releasing import submit_episode
 from titles.jobs.models import Job
+from titles.media.models import PictureNote
 
 #: Pages that open for whoever may do the action, and for nobody else.
 PAGES = {
@@ -31,9 +32,10 @@ VERBS = {
     Action.SUBMIT_RELEASES: ("episode", "/admin/catalog/episode/{other}/do/submit_release/"),
     Action.APPROVE_RELEASES: ("release", "/admin/distribution/release/{release}/do/approve/"),
     Action.REVIEW_TRACKS: ("version", "/admin/localization/version/{version}/do/approve/"),
+    Action.COMMENT: ("notes", "/admin/catalog/episode/{episode}/notes/"),
     Action.MANAGE_STUDIO: ("studio", "/admin/studios/studio/{studio}/change/"),
 }
-SETTINGS = {"name": "Lantern Pictures", "time_zone": "UTC"}
+SENT = {"name": "Lantern Pictures", "time_zone": "UTC", "text": "The ring is missing.", "at_ms": "1000"}
 
 
 @pytest.fixture
@@ -56,13 +58,14 @@ def seen(lantern, rows) -> dict:
             "episode": Release.objects.filter(episode=rows["other"]).count(),
             "release": Release.objects.get(pk=rows["release"].pk).state,
             "version": type(rows["version"]).objects.get(pk=rows["version"].pk).state,
+            "notes": PictureNote.objects.count(),
             "studio": Studio.objects.current().name,
         }
 
 
 def pressed(client, lantern, rows, row, address) -> bool:
     before = seen(lantern, rows)[row]
-    client.post(address, SETTINGS)
+    client.post(address, SENT)
     return seen(lantern, rows)[row] != before
 
 

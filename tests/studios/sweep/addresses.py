@@ -22,6 +22,7 @@ ROWS = {
     "content_type_id": "contenttypes.ContentType",
     "invitation_id": "studios.Invitation",
     "membership_id": "studios.Membership",
+    "note_id": "media.PictureNote",
     "notice_id": "studios.Notice",
     "pk": "mfa.Authenticator",
     "studio_id": "studios.Studio",
@@ -39,7 +40,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "app_label": ("catalog", "distribution", "studios"),
     "format": ("srt", "vtt", "no-such-format"),
     "what": ("master", "mezzanine", "no-such-file"),
-    "part": ("film", "release", "subtitles", "work"),
+    "note_verb": ("resolve", "reopen", "take-back", "no-such-verb"),
+    "part": ("film", "notes", "release", "subtitles", "work"),
 }
 #: Arguments of addresses that are opened by a secret, and not by an id: probed by a test of their own.
 SECRETS = {"token", "path", "secret", "key", "uidb36"}

@@ -31,7 +31,17 @@ from titles.distribution.models import Attempt, Deal, Delivery, Partner, Partner
 from titles.distribution.releasing import submit_episode, submit_series
 from titles.jobs.models import Job
 from titles.media.handing_down import hand_down
-from titles.media.models import AudioTrack, Finding, Layback, Master, Mix, MixFile, Stream
+from titles.media.models import (
+    AudioTrack,
+    Finding,
+    Layback,
+    Master,
+    Mix,
+    MixFile,
+    PictureNote,
+    Stream,
+    Waiver,
+)
 from titles.media.models.upload import begun
 
 MARK = "lanternmark"
@@ -111,6 +121,9 @@ class Stock:
         Finding.objects.create(
             master=master, rule="duration", severity="needs waiver", sentence=f"{self.mark} lasts 12.0 s."
         )
+        Waiver.objects.create(master=master, rule="black", why=f"{self.mark} is a dark one.", person=self.reviewer)
+        note = PictureNote.say(f"The {self.mark} ring is missing.", cut=cut, at_ms=1_000, by=self.author)
+        note.answer(f"It is in her {self.mark} hand.", by=self.reviewer)
 
     def _dub(self, cut: Cut) -> None:
         """A dub in review, laid to a picture."""

@@ -6,6 +6,7 @@ from titles.media.models.finding import Finding, Waiver
 from titles.media.models.master import Master
 from titles.media.models.mix import Layback, Mix, MixFile
 from titles.media.models.package import Package, Rendition, Stream
+from titles.media.models.picture_note import PictureNote
 from titles.media.models.upload import Upload
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Mix",
     "MixFile",
     "Package",
+    "PictureNote",
     "Rendition",
     "Sidecar",
     "Stream",
