@@ -210,7 +210,7 @@ def test_the_polled_fragment_tells_the_page_only_when_something_moved(lantern, r
     assert "every 2s" not in moved.content.decode()
 
 
-@pytest.mark.parametrize("part", ["standing", "player", "work", "masters", "subtitles", "releases"])
+@pytest.mark.parametrize("part", ["standing", "player", "work", "masters", "notes", "subtitles", "releases"])
 def test_every_fragment_can_be_asked_for_alone(ready, desk, producer, part):
     assert desk(producer).get(page_of(ready, part)).content.decode().count("<html") == 0
 
@@ -304,7 +304,7 @@ def test_the_page_of_an_episode_takes_as_much_for_five_of_everything(
     with statements() as sent:
         client.get(page_of(ready))
 
-    assert len(sent) == 24
+    assert len(sent) == 25
 
 
 @pytest.mark.parametrize("how_many", [1, 5])
