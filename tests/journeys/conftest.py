@@ -27,6 +27,7 @@ SHORT_TIMES = {
     "OCTAVO_JOB_SWEEP_S": "1",
     "OCTAVO_JOB_RETRY_FIRST_S": "0.5",
     "OCTAVO_QUALITY": "preview",
+    "OCTAVO_UPLOAD_LEASE_S": "3",
     "OCTAVO_PRIVATE_PARTNER_HOSTS": "127.0.0.1",
     "OCTAVO_DROPBOX_FOLDERS": tempfile.gettempdir(),
 }

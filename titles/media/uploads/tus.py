@@ -56,21 +56,24 @@ class Sender:
 
 def uploads(request: HttpRequest, sender: Sender) -> HttpResponse:
     """The address at which uploads begin."""
-    return _answer(request, {"OPTIONS": _options, "POST": lambda: _create(request, sender)})
+    body = Body(request.META)
+    return _answer(request, body, {"OPTIONS": _options, "POST": lambda: _create(request, sender, body)})
 
 
 def upload(request: HttpRequest, sender: Sender, upload_id: UUID) -> HttpResponse:
     """The address of one upload."""
+    body = Body(request.META)
 
     def found() -> Upload:
         return arriving.find(sender.studio_id, upload_id, sender.person)
 
     return _answer(
         request,
+        body,
         {
             "OPTIONS": _options,
             "HEAD": lambda: _tell(found()),
-            "PATCH": lambda: _go_on(request, sender, found()),
+            "PATCH": lambda: _go_on(request, sender, found(), body),
             "DELETE": lambda: _end(sender, found()),
         },
     )
@@ -87,7 +90,7 @@ def refusal(status: int, sentence: str) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, verbs: dict[str, Callable[[], HttpResponse]]) -> HttpResponse:
+def _answer(request: HttpRequest, body: Body, verbs: dict[str, Callable[[], HttpResponse]]) -> HttpResponse:
     method = _method(request)
     if method not in verbs:
         response = refusal(405, _("This address does not take %s.") % method)
@@ -100,6 +103,7 @@ def _answer(request: HttpRequest, verbs: dict[str, Callable[[], HttpResponse]]) 
     try:
         response = verbs[method]()
     except tuple(_STATUSES) as reason:
+        body.listen_on()
         return refusal(_STATUSES[type(reason)], str(reason))
     response["Tus-Resumable"] = VERSION
     return response
@@ -123,11 +127,10 @@ def _options() -> HttpResponse:
     )
 
 
-def _create(request: HttpRequest, sender: Sender) -> HttpResponse:
+def _create(request: HttpRequest, sender: Sender, body: Body) -> HttpResponse:
     size_bytes = headers.number("Upload-Length", request.headers.get("Upload-Length"))
     told = request.headers.get("Upload-Metadata", "")
     words, checksum = headers.metadata(told), _checksum(request)
-    body = Body(request.META)
     is_with_upload = not body.is_empty() and request.content_type == BYTES
     made = arriving.begin(
         studio_id=sender.studio_id,
@@ -154,13 +157,12 @@ def _tell(found: Upload) -> HttpResponse:
     return _with_expiry(response, found)
 
 
-def _go_on(request: HttpRequest, sender: Sender, found: Upload) -> HttpResponse:
+def _go_on(request: HttpRequest, sender: Sender, found: Upload, body: Body) -> HttpResponse:
     if request.content_type != BYTES:
         return refusal(415, _("Send the bytes as %s.") % BYTES)
     at_bytes = headers.number("Upload-Offset", request.headers.get("Upload-Offset"))
-    body = Body(request.META)
     if body.length_bytes is not None and at_bytes + body.length_bytes > found.size_bytes:
-        return refusal(413, _("More would be sent than the upload was said to be long."))
+        raise TooLarge(_("More would be sent than the upload was said to be long."))
     checksum = _checksum(request)
     written = arriving.go_on(found, body.pieces(), at_bytes=at_bytes, by=sender.person, checksum=checksum)
     if body.is_short:
