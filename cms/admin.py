@@ -5,6 +5,7 @@ from django.contrib.admin import site
 from cms.views.assigning import AssignmentPages
 from cms.views.episode import EpisodePage
 from cms.views.grant import GrantPages
+from cms.views.master import MasterPages
 from cms.views.notes import PictureNotePages
 from cms.views.person import PersonPage
 from cms.views.release import ReleasePage
@@ -21,7 +22,6 @@ from titles.distribution.admin import DeliveryAdmin, PartnerAdmin
 from titles.distribution.models import Delivery, Grant, Partner, Release
 from titles.jobs.admin import JobAdmin
 from titles.jobs.models import Job
-from titles.media.admin import MasterAdmin
 from titles.media.models import Master, PictureNote
 
 
@@ -36,7 +36,7 @@ site.register(Person, PersonPage)
 site.register(Tag, TagAdmin)
 
 # Production
-site.register(Master, MasterAdmin)
+site.register(Master, MasterPages)
 site.register(Job, JobAdmin)
 site.register(PictureNote, PictureNotePages)
 site.register(Version, VersionPage)

@@ -15,7 +15,7 @@ from cms.views.watching import film_of
 from localization import assigning
 from localization.models import Track, Version
 from studios.admin import Button, may
-from studios.models import Membership, Move, MovedOn, User
+from studios.models import Membership, MovedOn, User
 from studios.roles import Action
 from titles.catalog.admin import EpisodeAdmin
 from titles.catalog.languages import language_name
@@ -24,8 +24,8 @@ from titles.distribution.models import Release
 from titles.distribution.releasing import NotReady, changed_since_release, submit_episode
 from titles.jobs.admin import named
 from titles.jobs.models import Job
-from titles.media.admin import severity_badge
 from titles.media.models import Master
+from titles.media.wording import findings_of
 from titles.seasons.standing import EXPECTED_LANGUAGES, Next, Standing, standing_of
 
 #: What has to happen next, as a sentence at the top of the page.
@@ -199,17 +199,14 @@ class EpisodePage(EpisodeAdmin):
         if standing.cut is None:
             return []
         masters = Master.objects.filter(cut=standing.cut).select_related("uploaded_by").order_by("-number")
-        desk, found = self._desk_of(Master), list(masters.prefetch_related("findings"))
-        waivers = Move.objects.filter(noun=Master._meta.label_lower, row_id__in=[each.pk for each in found])
-        why = {move.row_id: move for move in waivers.exclude(why="").select_related("person").order_by("id")}
+        desk = self._desk_of(Master)
         return [
             {
                 "master": master,
-                "findings": [(severity_badge(finding), finding.sentence) for finding in master.findings.all()],
-                "waiver": why.get(master.pk),
+                "findings": findings_of(master),
                 "buttons": desk.buttons_for(request, master),
             }
-            for master in found
+            for master in masters.prefetch_related("findings", "waivers__person")
         ]
 
     def _subtitle_lines(self, request: Any, standing: Standing) -> Any:

@@ -3,18 +3,20 @@
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from studios.admin import Button, LongListAdmin, RowsInline
+from studios.admin import Button, LongListAdmin
 from studios.models import MovedOn
 from studios.roles import Action
 from studios.showing import badge
-from titles.media.judging import Severity
-from titles.media.models import Finding, Master
+from titles.media.models import Master
 from titles.media.models.master import OwnUpload, State
+from titles.media.wording import findings_of
 
 WAIVE = Button(
     "waive",
@@ -25,29 +27,6 @@ WAIVE = Button(
     asks_why=True,
     tone="primary",
 )
-
-_LOOKS = {Severity.NOTE: "none", Severity.WAIVER: "needs waiver", Severity.REJECT: "rejected"}
-_WORDS = {
-    Severity.NOTE: _("to know"),
-    Severity.WAIVER: _("outside a limit"),
-    Severity.REJECT: _("of no use"),
-}
-
-
-def severity_badge(finding: Finding) -> str:
-    severity = Severity(finding.severity)
-    return badge(_LOOKS[severity], _WORDS[severity])
-
-
-class FindingInline(RowsInline):
-    model = Finding
-    fields = ["severity_shown", "sentence"]
-    readonly_fields = ["severity_shown", "sentence"]
-    ordering = ["id"]
-
-    @display(description=_("severity"))
-    def severity_shown(self, finding: Finding) -> str:
-        return severity_badge(finding)
 
 
 class MasterAdmin(LongListAdmin):
@@ -63,9 +42,9 @@ class MasterAdmin(LongListAdmin):
         ("episode", "number", "state_shown"),
         ("original_name", "size", "sha256"),
         ("uploaded_by", "uploaded_at"),
+        "found",
     ]
-    readonly_fields = ["episode", "state_shown", "size"]
-    inlines = [FindingInline]
+    readonly_fields = ["episode", "state_shown", "size", "found"]
 
     @display(description=_("file"), ordering="original_name")
     def name(self, master: Master) -> str:
@@ -83,6 +62,13 @@ class MasterAdmin(LongListAdmin):
     @display(description=_("size"), ordering="size_bytes")
     def size(self, master: Master) -> str:
         return filesizeformat(master.size_bytes)
+
+    @display(description=_("findings"))
+    def found(self, master: Master) -> str:
+        findings = findings_of(master)
+        if not findings:
+            return _now("Nothing was found yet.") if master.state == State.RECEIVED else _now("Nothing.")
+        return render_to_string("desk/findings.html", {"findings": findings})
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).defer("inspection")
