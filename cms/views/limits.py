@@ -51,6 +51,7 @@ QUANTITIES: dict[str, tuple[Any, Unit]] = {
     "black_inside_ms": (_("Black in between"), _SECONDS),
     "still_ms": (_("Standing still"), _SECONDS),
     "silence_ms": (_("Silent"), _SECONDS),
+    "sound_off_ms": (_("A dub longer or shorter than the picture"), _SECONDS),
     "quietest_lufs": (_("Quietest"), _LUFS),
     "loudest_lufs": (_("Loudest"), _LUFS),
     "true_peak_db": (_("Highest true peak"), _PEAK),
@@ -67,6 +68,7 @@ _GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Length"), ("shortest_ms", "longest_ms", "duration_tolerance_ms")),
     (_("Picture"), ("least_width_px", "least_height_px", "aspect_tolerance", "letterbox_share", _RATES)),
     (_("What may be missing"), ("black_edge_ms", "black_inside_ms", "still_ms", "silence_ms")),
+    (_("Dubs"), ("sound_off_ms",)),
     (_("Loudness"), ("quietest_lufs", "loudest_lufs", "true_peak_db")),
     (_("Demands"), tuple(DEMANDS)),
 )

@@ -106,7 +106,9 @@ def _degrees(value: float) -> str:
 
 
 _UNITS: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("duration", "complete", "black_start", "black_end", "black_inside", "still", "silence"), _seconds),
+    **dict.fromkeys(
+        ("duration", "length", "complete", "black_start", "black_end", "black_inside", "still", "silence"), _seconds
+    ),
     "loudness": _loudness,
     "true_peak": _peak,
     "letterbox": _percent,
@@ -141,6 +143,8 @@ _RULES: dict[str, Callable[[], str]] = {
     "frames": lambda: _("number of pictures"),
     "duration": lambda: _("length"),
     "aspect": lambda: _("shape"),
+    "length": lambda: _("length of the sound"),
+    "channels": lambda: _("channels"),
     "size": lambda: _("size of the picture"),
     "letterbox": lambda: _("black bars"),
     "frame_rate": lambda: _("frame rate"),

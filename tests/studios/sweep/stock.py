@@ -119,7 +119,11 @@ class Stock:
             metadata=self.mark,
         )
         Finding.objects.create(
-            master=master, rule="duration", severity="needs waiver", sentence=f"{self.mark} lasts 12.0 s."
+            master=master,
+            rule="duration",
+            severity="needs waiver",
+            sentence=f"{self.mark} lasts 12.0 s.",
+            values={"note": self.mark},
         )
         Waiver.objects.create(master=master, rule="black", why=f"{self.mark} is a dark one.", person=self.reviewer)
         note = PictureNote.say(f"The {self.mark} ring is missing.", cut=cut, at_ms=1_000, by=self.author)
