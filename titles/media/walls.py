@@ -71,6 +71,16 @@ def around(program: Path, work_folder: Path, isolation: Isolation, *, stdin: Bin
             yield Walls(enter=lambda: _go_inside(ruleset))
 
 
+def has_bubblewrap() -> bool:
+    """Whether bubblewrap is here and is allowed to build walls."""
+    return _working_bubblewrap() is not None
+
+
+def has_landlock() -> bool:
+    """Whether the kernel keeps a list of what a process may open."""
+    return _landlock_version() >= 1
+
+
 def _go_inside(ruleset: int | None) -> None:
     """Run between fork and exec: system calls only, and each of them may be refused."""
     if hasattr(_libc, "unshare"):
@@ -131,10 +141,14 @@ class _PathRule(ctypes.Structure):
     _fields_ = [("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32)]
 
 
+def _landlock_version() -> int:
+    return _libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _VERSION_PLEASE)
+
+
 @contextmanager
 def _landlocked(program: Path, work_folder: Path, stdin: BinaryIO | None) -> Iterator[int | None]:
     """Yield a ruleset to restrict a process with, or None where the kernel has no Landlock."""
-    version = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _VERSION_PLEASE)
+    version = _landlock_version()
     if version < 1:
         yield None
         return

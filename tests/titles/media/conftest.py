@@ -8,6 +8,7 @@ from studios.keys import new_id
 from studios.models import Studio
 from studios.scope import scope
 from tests.swift import Swift
+from tests.titles.media.tools import MISSING, SUPPORTED, Tools, found
 from titles.catalog.models import Cut, Episode, Series
 from titles.jobs import waking
 
@@ -56,6 +57,15 @@ def messages() -> Iterator[list[str]]:
     waking.send_with(sent.append)
     yield sent
     waking._sender = sender
+
+
+@pytest.fixture(params=SUPPORTED)
+def tools(request: pytest.FixtureRequest) -> Tools:
+    """Each supported ffmpeg in turn; a test is skipped for one that is not on this machine."""
+    there = found(request.param)
+    if there is None:
+        pytest.skip(MISSING[request.param])
+    return there
 
 
 def make_cut(studio: Studio, slug: str = "heiress") -> Cut:

@@ -8,6 +8,7 @@ from titles.media.binaries import (
     NotInstalled,
     capabilities,
     complain_if_too_old,
+    every_ffmpeg,
     locate,
     reads_descriptors,
 )
@@ -33,6 +34,24 @@ def test_a_setting_may_name_the_program_a_neighbour_or_the_folder(tmp_path):
     assert locate("ffmpeg", preferred=str(ffmpeg)) == ffmpeg
     assert locate("ffprobe", preferred=str(ffmpeg)) == ffprobe
     assert locate("ffprobe", preferred=str(tmp_path)) == ffprobe
+
+
+def test_what_a_lone_ffmpeg_has_not_beside_it_is_found_where_it_usually_is(tmp_path):
+    """The newer wheel has no ffprobe: the bundled one reads the headers then."""
+    newest = program(tmp_path / "ffmpeg-9.0")
+
+    assert locate("ffprobe", preferred=str(newest)) == locate("ffprobe")
+    assert locate("packager", preferred=str(newest)) == locate("packager")
+
+
+def test_every_ffmpeg_is_found_once_and_the_one_in_use_first(tmp_path):
+    mine = program(tmp_path / "ffmpeg")
+
+    found = every_ffmpeg(preferred=str(mine))
+
+    assert (found[0], found[1]) == (mine, locate("ffmpeg"))
+    assert len(set(found)) == len(found)
+    assert every_ffmpeg(preferred=str(tmp_path / "no" / "ffmpeg"))[0] == locate("ffmpeg")
 
 
 def test_a_program_of_any_longer_name_may_be_set(tmp_path):
@@ -81,7 +100,7 @@ def test_ffprobe_is_asked_about_itself():
 OLD = """case "$2" in
 -version) echo "ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026" ;;
 -protocols) printf 'Supported file protocols:\\nInput:\\n  file\\n  pipe\\nOutput:\\n  file\\n' ;;
--encoders) printf ' ------\\n V....D libx264  H.264\\n A....D aac  AAC\\n' ;;
+-encoders) printf ' ------\\n V....D libx264  H.264\\n V....D rawvideo  raw\\n A....D aac  AAC\\n' ;;
 -demuxers) printf ' --\\n D   concat  Virtual\\n D   matroska,webm  Matroska\\n D   mov,mp4,m4a  QuickTime\\n' ;;
 esac"""
 

@@ -1,7 +1,8 @@
-"""Tells whether a file was opened by anybody, by asking the kernel (inotify)."""
+"""Tells whether a file was opened by anybody, by asking the kernel (inotify), and whether a socket was."""
 
 import ctypes
 import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,3 +27,22 @@ def watched(path: Path) -> Iterator[Callable[[], bool]]:
         yield was_opened
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def listening() -> Iterator[tuple[str, Callable[[], int]]]:
+    """Yield an address on this machine and a function that says how many have knocked there so far."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        hits = 0
+
+        def count() -> int:
+            nonlocal hits
+            while True:
+                try:
+                    server.accept()[0].close()
+                except BlockingIOError:
+                    return hits
+                hits += 1
+
+        yield f"127.0.0.1:{server.getsockname()[1]}", count
