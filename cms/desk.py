@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from cms.sessions import asked_by_a_page
-from cms.views import assigned, find, held, home, inbox, leaving, preferences, workplaces
+from cms.views import assigned, board, find, held, home, inbox, leaving, preferences, workplaces
 from studios.admin import StudioAdmin, may
 from studios.roles import Action
 
@@ -45,6 +45,8 @@ class Desk(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         mine = [
+            path("board/", self.admin_view(board.board), name="board"),
+            path("board/<uuid:series_id>/<slug:board_verb>/", self.admin_view(board.press), name="board-press"),
             path("lanes/", self.admin_view(home.lanes), name="lanes"),
             path("me/", self.admin_view(preferences.preferences), name="preferences"),
             path("inbox/", self.admin_view(inbox.inbox), name="inbox"),

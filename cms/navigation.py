@@ -31,6 +31,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _group(
             _("Production"),
             [
+                _page(_("Board"), "view_kanban", "board"),
                 _list(_("Masters"), "video_file", "media_master"),
                 _list(_("Jobs"), "conveyor_belt", "jobs_job"),
                 _list(_("Picture notes"), "rate_review", "media_picturenote"),

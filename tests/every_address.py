@@ -21,6 +21,7 @@ _OF_A_ROW = re.compile(r"^admin/(?P<app>[a-z_]+)/(?P<model>[a-z_]+)/")
 #: For arguments that are no row of an admin and no id: most belong to addresses that answer to a button alone.
 ANY: dict[str, Any] = {
     "app_label": "catalog",
+    "board_verb": "retry",
     "content_type_id": "1",
     "format": "srt",
     "job_id": new_id(),

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from titles.media import playback
-from titles.media.models import Edition
+from titles.media.models import Edition, Finding
+from titles.media.sentences import SENTENCES, sentence
 
 _GUESTS_ADDRESS_LIVES = timedelta(minutes=30)
+
+
+def told(finding: Finding) -> str:
+    """What was found, in the reader's language; as it was written down, where no rule of today says it."""
+    return sentence(finding.code, finding.values, gettext) if finding.code in SENTENCES else finding.sentence
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "app_label": ("catalog", "distribution", "studios"),
     "format": ("srt", "vtt", "no-such-format"),
     "what": ("master", "mezzanine", "no-such-file"),
+    "board_verb": ("retry", "cancel", "no-such-verb"),
     "note_verb": ("resolve", "reopen", "take-back", "no-such-verb"),
     "part": ("film", "notes", "release", "subtitles", "work"),
 }
