@@ -36,6 +36,7 @@ TASKS = {
     "inspect": "titles.media.inspect",
     "transcode": "titles.media.transcode",
     "encode sound": "titles.media.encode_sound",
+    "mend": "titles.media.mend",
     "compose": "titles.media.compose",
     "hand down": "localization.hand_down",
     "relay": "titles.distribution.relay",

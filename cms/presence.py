@@ -10,6 +10,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 
 from titles.jobs.models import WorkerSeen
+from titles.media.transcoding import own_encoder
 
 SAID_EVERY_S = 10.0
 #: Three silent periods, and nobody is there.
@@ -38,7 +39,7 @@ def _say_for_ever(pools: list[str]) -> None:
 def say(pools: list[str]) -> None:
     try:
         for pool in pools:
-            WorkerSeen.say(pool)
+            WorkerSeen.say(pool, able=own_encoder() if pool == "media" else "")
     except DatabaseTrouble as reason:
         log.warning("The worker could not say that it lives: %s", reason)
     finally:

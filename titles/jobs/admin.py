@@ -29,6 +29,7 @@ WORK = {
     "inspect": _("Check a master"),
     "transcode": _("Transcode a master"),
     "encode sound": _("Check and encode sound"),
+    "mend": _("Make a stream again"),
     "compose": _("Compose an edition"),
     "hand down": _("Hand subtitles down"),
     "relay": _("Write feed entries"),
@@ -48,6 +49,14 @@ BUTTONS = (
         tone="primary",
     ),
     Button(
+        "hurry",
+        _("Do this first"),
+        Action.UPLOAD_MEDIA,
+        _("%(row)s: it is done first."),
+        states=frozenset(UNFINISHED),
+        in_bulk=True,
+    ),
+    Button(
         "cancel",
         _("Cancel"),
         Action.UPLOAD_MEDIA,
@@ -61,7 +70,8 @@ BUTTONS = (
 #: and cancelled on its own page, where its state moves with it; leaving has a page of its own too.
 PRESSED_ON = {
     "retry": frozenset(WORK) - {"deliver", "export", "take back"},
-    "cancel": frozenset({"take in", "inspect", "transcode", "encode sound"}),
+    "hurry": frozenset({"take in", "inspect", "transcode", "encode sound", "mend"}),
+    "cancel": frozenset({"take in", "inspect", "transcode", "encode sound", "mend"}),
 }
 
 

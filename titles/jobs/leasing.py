@@ -1,6 +1,7 @@
 """Holding a claimed job: the heartbeat that keeps the lease, progress, and what becomes of it in the end."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,25 +41,34 @@ class Lease:
         self.job = job
         self._lost = threading.Event()
         self._ended = threading.Event()
-        self._reported_at_s = 0.0
+        self._reported_at_s = time.monotonic() if job.step else -math.inf  # what goes on has said so before
+        self._unfinished = False
 
     def lost(self) -> bool:
         """Whether the job was cancelled or another worker has it: stop soon and write nothing."""
         return self._lost.is_set()
 
-    def report(self, step: str, fraction: float) -> None:
-        """Say how far the work is (0.0 to 1.0); written at most once a second. Raises LeaseLost.
+    def hand_back(self) -> None:
+        """Say that this was only a part of the work: when the block ends, the job is anybody's to go on with."""
+        self._unfinished = True
 
-        A database that is away for a moment costs the report, not the work.
+    @property
+    def is_handed_back(self) -> bool:
+        return self._unfinished
+
+    def report(self, step: str, fraction: float) -> None:
+        """Say how far the work is (0.0 to 1.0), never less than before; written at most once a second. Raises LeaseLost.
+
+        A step that is over within that second is not seen. A database that is away for a moment costs the report, not the work.
         """
         if self.lost():
             raise LeaseLost(_("Another worker has this job now, or it was cancelled."))
         now_s = time.monotonic()
-        if now_s - self._reported_at_s < 1.0 and step == self.job.step:
+        if now_s - self._reported_at_s < 1.0:
             return
         self._reported_at_s = now_s
         self.job.step = step
-        self.job.progress_permille = round(1000 * min(max(fraction, 0.0), 1.0))
+        self.job.progress_permille = max(self.job.progress_permille, round(1000 * min(fraction, 1.0)))
         try:
             self.job.write(step=step, progress_permille=self.job.progress_permille)
         except (OperationalError, InterfaceError) as reason:
@@ -69,7 +80,7 @@ class Lease:
         try:
             while not self._ended.wait(settings.JOB_HEARTBEAT_S):
                 try:
-                    self.job.write(lease_until=timezone.now() + timedelta(seconds=settings.JOB_LEASE_S))
+                    self.job.write(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_S))
                 except LeaseLost:
                     self._lost.set()
                     return
@@ -87,7 +98,7 @@ class Lease:
 def leased(job: Job) -> Iterator[Lease]:
     """Hold ``job`` while the block works on it, and write down how it ended.
 
-    Without an exception it is done. GaveUp fails it with its sentence; TryLater and everything else is tried
+    Without an exception it is done, or goes on later if it was handed back. GaveUp fails it with its sentence; TryLater and everything else is tried
     again after a growing pause, until ``most_tries``. A lost lease writes nothing.
     """
     lease = Lease(job)
@@ -107,7 +118,10 @@ def leased(job: Job) -> Iterator[Lease]:
         why = _("Something unexpected happened; the operator finds it in the log under %s.") % job.pk
         _postpone(job, why, log=last_words(reason))
     else:
-        _end(job, State.DONE)
+        if lease.is_handed_back:
+            _hand_back(job)
+        else:
+            _end(job, State.DONE)
     finally:
         lease.end()
         heart.join()
@@ -134,6 +148,13 @@ def _drop_broken_connection() -> None:
     """Let the next statement connect anew, where the database went away under this one."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
+
+
+def _hand_back(job: Job) -> None:
+    try:
+        job.hand_back()
+    except LeaseLost:
+        _logger.info("Job %s was cancelled or taken over before it was handed back.", job.pk)
 
 
 def _end(job: Job, state: State, why: str = "", *, log: str = "") -> None:
@@ -188,7 +209,7 @@ def _postpone(job: Job, why: str, *, log: str = "") -> None:
                 error=why,
                 log=log,
                 lease_until=None,
-                due_at=timezone.now() + timedelta(seconds=pause_s),
+                due_at=Now() + timedelta(seconds=pause_s),
             )
     except (LeaseLost, MovedOn):
         _logger.info("Job %s was cancelled or taken over before it could be postponed.", job.pk)

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.functions import Least, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from studios.models import Move, StatefulRow, Studio
+from studios.models import Move, MovedOn, StatefulRow, Studio
 from studios.scope import scope
 from titles.jobs.waking import wake
 
@@ -23,6 +23,13 @@ Subject = TypeVar("Subject", bound=models.Model)
 
 class LeaseLost(Exception):
     """Another worker has the job now, or it was cancelled: this worker must not write its result."""
+
+
+URGENT = 10
+"""The priority of what a person wants done first."""
+
+WORKER_GONE_AFTER_S = 60
+"""A worker that was not seen for so long does not come back for work that only it could go on with."""
 
 
 class State(models.TextChoices):
@@ -63,14 +70,18 @@ class Job(StatefulRow):
     subject_noun = models.CharField(max_length=64)
     subject_id = models.UUIDField()
     priority = models.SmallIntegerField(gettext_lazy("priority"), default=0)
-    due_at = models.DateTimeField(gettext_lazy("due"), default=timezone.now)
+    due_at = models.DateTimeField(gettext_lazy("due"), db_default=Now())
     state = models.CharField(gettext_lazy("state"), max_length=16, choices=State.choices, default=State.WAITING)
     step = models.CharField(gettext_lazy("step"), max_length=80, blank=True)
     progress_permille = models.SmallIntegerField(gettext_lazy("progress"), default=0)
     tries = models.SmallIntegerField(gettext_lazy("tries"), default=0)
     most_tries = models.SmallIntegerField(default=8)
     token = models.BigIntegerField(default=0)
+    #: Running without one: handed back between two parts of the work.
     lease_until = models.DateTimeField(null=True)
+    #: What a worker must be able to do to go on with it; empty: anything.
+    needs = models.CharField(max_length=64, blank=True)
+    claimed_at = models.DateTimeField(null=True)
     worker = models.CharField(gettext_lazy("worker"), max_length=120, blank=True)
     error = models.TextField(gettext_lazy("error"), blank=True)
     #: The last lines of what the programs said, when it ended badly; for whoever wants to know more than ``error``.
@@ -99,6 +110,7 @@ class Job(StatefulRow):
             ),
             models.Index(fields=["studio", "subject_id", "-created_at"], name="jobs_of_subject"),
             models.Index(fields=["studio", "-created_at", "-id"], name="jobs_newest_first"),
+            models.Index(fields=["studio", "kind", "-claimed_at"], name="jobs_last_claimed"),
         ]
 
     def __str__(self) -> str:
@@ -133,16 +145,19 @@ class Job(StatefulRow):
         return job
 
     @classmethod
-    def claimed(cls, kind: str) -> Iterator["Job"]:
+    def claimed(cls, kind: str, *, able: str = "") -> Iterator["Job"]:
         """Claim the best due job of ``kind``, and the next, until none is due.
 
-        Best is: highest priority, then the studio with the fewest running jobs, then the longest due.
+        Best is: highest priority, then the studio with the fewest jobs in hand, then the one that was served longest
+        ago, then the longest due. Jobs that need something else than ``able`` are left to workers that have it, as
+        long as there are any.
         """
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT studio_id, id FROM octavo_claim_job(%s, make_interval(secs => %s), %s)",
-                    [kind, settings.JOB_LEASE_S, _this_worker()],
+                    "SELECT studio_id, id FROM octavo_claim_job("
+                    "%s, make_interval(secs => %s), %s, %s, make_interval(secs => %s))",
+                    [kind, settings.JOB_LEASE_S, _this_worker(), able, WORKER_GONE_AFTER_S],
                 )
                 row = cursor.fetchone()
             if row is None:
@@ -179,9 +194,32 @@ class Job(StatefulRow):
         if not ours.select_for_update().exists():
             raise LeaseLost(_("Another worker has this job now, or it was cancelled."))
 
+    def hand_back(self) -> None:
+        """Let go of it between two parts of the work; it goes on with whoever's turn it is. Raises LeaseLost.
+
+        It stays running for people, so that there is no Move; tries count anew, since there was progress. The new
+        token keeps a late heartbeat of ours from taking it back.
+        """
+        with self.scope():
+            self.hold()
+            Job.objects.filter(pk=self.pk).update(token=models.F("token") + 1, tries=0, lease_until=None)
+
+    def hurry(self, *, by: Any) -> "Job":
+        """Do this first: it overtakes all that is not urgent, as soon as a worker has finished what it has in hand."""
+        with transaction.atomic():
+            job = Job.objects.select_for_update().get(pk=self.pk)
+            if job.state not in UNFINISHED:
+                raise MovedOn(_("This work is over already."))
+            Job.objects.filter(pk=self.pk).update(priority=URGENT)
+            Move.record(job, job.state, job.state, by=by, why=_("do this first"))
+            wake(self.kind)
+        self.priority = URGENT
+        return self
+
     def cancel(self, *, by: Any) -> "Job":
-        """Stop it: a waiting job never starts; a running one ends at its next heartbeat."""
+        """Stop it: a waiting job never starts; a running one ends at its next heartbeat. What it left is swept."""
         self.move(UNFINISHED, State.CANCELLED, by=by, finished_at=timezone.now(), lease_until=None)
+        wake(self.kind)
         return self
 
     def retry(self, *, by: Any) -> "Job":
@@ -213,22 +251,23 @@ class WorkerSeen(models.Model):
 
     name = models.CharField(primary_key=True, max_length=120)
     pool = models.CharField(max_length=16)
+    able = models.CharField(max_length=64, blank=True)
     seen_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def say(cls, pool: str) -> None:
-        """Note that this process is alive and takes work of ``pool``."""
+    def say(cls, pool: str, *, able: str = "") -> None:
+        """Note that this process is alive, takes work of ``pool``, and is ``able`` to go on with what needs that."""
         cls.objects.update_or_create(
-            name=f"{pool}@{_this_worker()}", defaults={"pool": pool, "seen_at": timezone.now()}
+            name=f"{pool}@{_this_worker()}", defaults={"pool": pool, "able": able, "seen_at": Now()}
         )
 
     @classmethod
     def pools_alive(cls, *, within_s: float) -> set[str]:
         """The pools of which a worker was seen within the last ``within_s`` seconds."""
-        since = timezone.now() - timedelta(seconds=within_s)
+        since = Now() - timedelta(seconds=within_s)
         return set(cls.objects.filter(seen_at__gte=since).values_list("pool", flat=True))
 
 
