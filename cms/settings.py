@@ -151,7 +151,7 @@ _BUCKET = env.bucket("OCTAVO_STORAGE_URL")
 
 
 def _store(alias: str) -> dict[str, object]:
-    """Masters, packages and artwork lie in folders of the home, or under prefixes of one S3 bucket."""
+    """Masters, packages, artwork and what is in work lie in folders of the home, or under prefixes of one S3 bucket."""
     if _BUCKET is None:
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -166,6 +166,7 @@ STORAGES = {
     "packages": _store("packages"),
     "artwork": _store("artwork"),
     "exports": _store("exports"),
+    "scratch": _store("scratch"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG

@@ -11,6 +11,7 @@ from cms.leaving import preparing
 from studios.joining import forget_lapsed
 from studios.models import Studio
 from studios.scope import scope
+from titles.media import checkpoints
 
 
 @shared_task(name="cms.tidy")
@@ -23,3 +24,4 @@ def tidy(**_from_newer_senders: object) -> None:
         with scope(studio_id, door="worker"):
             forget_lapsed()
     preparing.forget(timezone.now())
+    checkpoints.sweep()

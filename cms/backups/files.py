@@ -14,8 +14,8 @@ from cms.backups.manifest import Entry, copied
 from cms.embedded import home
 from cms.embedded.home import CannotStart
 
-#: Static files come with the code, and exports of studios repeat what is backed up anyway.
-_NOT_KEPT = frozenset({"staticfiles", "exports"})
+#: Static files come with the code, exports of studios repeat what is backed up anyway, and scratch is made again.
+_NOT_KEPT = frozenset({"staticfiles", "exports", "scratch"})
 
 
 class StoreForgets(CannotStart):

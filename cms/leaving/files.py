@@ -17,9 +17,10 @@ from cms.embedded.home import CannotStart
 from cms.leaving.manifest import Damaged, Entry
 from titles.media import storing
 
-#: The store of finished exports, and what is no store of studios.
+#: The store of finished exports, that of unfinished work, and what is no store of studios.
 EXPORTS = "exports"
-_ELSEWHERE = frozenset({"staticfiles", EXPORTS})
+_SCRATCH = "scratch"
+_ELSEWHERE = frozenset({"staticfiles", EXPORTS, _SCRATCH})
 _PLAIN = re.compile(r"[^/\0]+(/[^/\0]+)*")
 
 
@@ -84,7 +85,7 @@ def refuse_foreign(entry: Entry, folder: Path, studio_id: UUID) -> None:
 def erase(studio_id: UUID) -> Iterator[int]:
     """Delete every file of the studio in every store, exports included, and tell after each hundred how many."""
     deleted = 0
-    for alias in [*aliases(), EXPORTS]:
+    for alias in [*aliases(), EXPORTS, _SCRATCH]:
         for name in list(names_below(storages[alias], str(studio_id))):
             storages[alias].delete(name)
             deleted += 1

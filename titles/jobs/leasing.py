@@ -57,9 +57,10 @@ class Lease:
         return self._unfinished
 
     def report(self, step: str, fraction: float) -> None:
-        """Say how far the work is (0.0 to 1.0), never less than before; written at most once a second. Raises LeaseLost.
+        """Say how far the work is (0.0 to 1.0), never less than before. Raises LeaseLost.
 
-        A step that is over within that second is not seen. A database that is away for a moment costs the report, not the work.
+        It is written at most once a second, so that a step that is over sooner may not be seen. A database that is
+        away for a moment costs the report, not the work.
         """
         if self.lost():
             raise LeaseLost(_("Another worker has this job now, or it was cancelled."))
@@ -74,13 +75,18 @@ class Lease:
         except (OperationalError, InterfaceError) as reason:
             _logger.warning("The progress of job %s could not be written: %s", self.job.pk, reason)
             _drop_broken_connection()
+            self._reported_at_s = -math.inf
+
+    def beat(self) -> None:
+        """Let the lease last anew, by the database's clock: ours may be wrong. Raises LeaseLost."""
+        self.job.write(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_S))
 
     def beat_until_ended(self) -> None:
         """Keep the lease: runs in a thread of its own, with a connection of its own."""
         try:
             while not self._ended.wait(settings.JOB_HEARTBEAT_S):
                 try:
-                    self.job.write(lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_S))
+                    self.beat()
                 except LeaseLost:
                     self._lost.set()
                     return
@@ -98,8 +104,9 @@ class Lease:
 def leased(job: Job) -> Iterator[Lease]:
     """Hold ``job`` while the block works on it, and write down how it ended.
 
-    Without an exception it is done, or goes on later if it was handed back. GaveUp fails it with its sentence; TryLater and everything else is tried
-    again after a growing pause, until ``most_tries``. A lost lease writes nothing.
+    Without an exception it is done, or goes on later if it was handed back. GaveUp fails it with its sentence;
+    TryLater and everything else is tried again after a growing pause, until ``most_tries``. A lost lease writes
+    nothing.
     """
     lease = Lease(job)
     heart = threading.Thread(target=lease.beat_until_ended, name=f"heartbeat of {job.kind}", daemon=True)

@@ -85,12 +85,12 @@ def chunk_command(plan: Plan, chunk: Chunk, ffmpeg: Path) -> list[str]:
         *sandbox.hostile_input(plan.container, by_descriptor=reads_descriptors(ffmpeg)),
         *("-filter_complex", ";".join([_prepared(plan, chunk), *_cascade(plan)])),
         *_rung_outputs(plan),
-        file_name(chunk),
+        file_name(chunk.index),
     ]
 
 
-def file_name(chunk: Chunk) -> str:
-    return f"chunk-{chunk.index:03}.mp4"
+def file_name(index: int) -> str:
+    return f"chunk-{index:03}.mp4"
 
 
 # The filter graph. [full] is the prepared picture, [below0] ... what the next rung is scaled from; [rung0] ... come
@@ -174,7 +174,7 @@ def encode_chunk(
 
     Raises FrameCountDiffers, GaveUp, and what sandbox.run raises; no file is left then.
     """
-    file = workshop.folder / file_name(chunk)
+    file = workshop.folder / file_name(chunk.index)
     try:
         with source.open("rb") as film:
             workshop.run(

@@ -156,7 +156,7 @@ def produce(
     with _aside(folder) as aside:
         workshop = Workshop(aside / "workshop", tools, isolation, cancelled)
         pieces = [
-            encode_chunk(workshop, source, plan, chunk, on_progress=share_of(plan, chunk, tell))
+            encode_chunk(workshop, source, plan, chunk, on_progress=share_of(plan, chunk, chunk.first_frame, tell))
             for chunk in plan.chunks
         ]
         production = assemble(workshop, source, plan, pieces, aside / "result", on_progress=tell)
@@ -164,11 +164,11 @@ def produce(
     return replace(production, folder=folder)
 
 
-def share_of(plan: Plan, chunk: Chunk, tell: OnProgress) -> Callable[[float], None]:
-    """Return what hears how far ``chunk`` is, and tells how far the whole is; those before it are done."""
+def share_of(plan: Plan, chunk: Chunk, frames_done: int, tell: OnProgress) -> Callable[[float], None]:
+    """Return what hears how far ``chunk`` is, and tells how far the whole is, of which other chunks are done."""
 
     def hear(share: float) -> None:
-        done = (chunk.first_frame + share * chunk.frame_count) / plan.frame_count
+        done = (frames_done + share * chunk.frame_count) / plan.frame_count
         tell(encoding.STEP, done * _STEPS_FROM[encoding.SOUND_STEP])
 
     return hear

@@ -123,3 +123,21 @@ def _disks() -> Iterator[Path]:
     for place in (Path(settings.UPLOADS_FOLDER), Path(settings.HOME), on_disk(storages["masters"], "")):
         if place is not None:
             yield next(each for each in (place, *place.parents) if each.exists())
+
+
+def forget_folder(store: Storage, name: str) -> None:
+    """Delete the folder ``name`` with all files in it; what is gone already is no matter."""
+    path = on_disk(store, name)
+    if path is not None:
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    for file in store.listdir(name)[1]:
+        store.delete(f"{name}/{file}")
+
+
+def folders_in(store: Storage, name: str) -> list[str]:
+    """The names of the folders in the folder ``name``; none where there is no such folder."""
+    try:
+        return sorted(store.listdir(name)[0])
+    except FileNotFoundError:
+        return []

@@ -5,10 +5,12 @@ from django.utils import timezone
 
 from titles.jobs.leasing import leased
 from titles.jobs.models import Job
+from titles.media import checkpoints
 from titles.media.composing import compose_for
 from titles.media.inspecting import inspect
 from titles.media.laying_back import lay_back
-from titles.media.transcoding import transcode
+from titles.media.mending import mend
+from titles.media.transcoding import own_encoder, transcode
 from titles.media.uploads import arriving
 from titles.media.uploads.taking_in import take_in
 
@@ -34,10 +36,18 @@ def inspect_masters(**_from_newer_senders: object) -> None:
 
 @shared_task(name="titles.media.transcode")
 def transcode_masters(**_from_newer_senders: object) -> None:
-    for job in Job.claimed("transcode"):
+    checkpoints.sweep()
+    for job in Job.claimed("transcode", able=own_encoder()):
         with leased(job) as lease:
             transcode(job, lease)
         inspect_masters()  # nobody shall wait for a verdict until a whole season is transcoded
+
+
+@shared_task(name="titles.media.mend")
+def mend_streams(**_from_newer_senders: object) -> None:
+    for job in Job.claimed("mend", able=own_encoder()):
+        with leased(job) as lease:
+            mend(job, lease)
 
 
 @shared_task(name="titles.media.compose")

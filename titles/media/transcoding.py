@@ -1,6 +1,12 @@
-"""Turns an accepted master into a Package: streams in their folders first, then all rows in one transaction."""
+"""Turns an accepted master into a Package: streams in their folders first, then all rows in one transaction.
 
-from dataclasses import asdict
+Each time that a worker claims the job it makes one chunk, and hands it back, so that whoever is next in turn comes
+first; the last one to come joins the chunks and makes the rest.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,61 +19,141 @@ from studios.keys import new_id
 from titles.catalog.languages import bcp47
 from titles.catalog.models import Cut
 from titles.jobs.folders import private_folder
-from titles.jobs.leasing import GaveUp, Lease
+from titles.jobs.leasing import GaveUp, Lease, TryLater
 from titles.jobs.models import Job, LeaseLost
-from titles.media import encoding, sandbox, storing
+from titles.media import sandbox, storing
+from titles.media.binaries import NotInstalled, encoder_identity, locate
 from titles.media.checking import Inspection
+from titles.media.checkpoints import Checkpoints, PiecesLost
+from titles.media.chunking import Chunk
+from titles.media.encoding import Piece, encode_chunk, fingerprint
+from titles.media.ladder import Quality
 from titles.media.measuring import Loudness
 from titles.media.models import AudioTrack, Master, Mix, Package, Rendition, Stream
 from titles.media.models.master import masters_storage
 from titles.media.models.package import packages_storage
-from titles.media.producing import HOPELESS, OfferedPoster, Production, produce
+from titles.media.planning import Plan, plan_for
+from titles.media.producing import HOPELESS, OfferedPoster, Production, assemble, share_of
 from titles.media.streams import StreamFacts
 from titles.media.walls import Isolation
-from titles.media.workshop import Programs
+from titles.media.workshop import NoSpace, Programs, Workshop
 
 _KEEPING = "keep"
 
 
+def own_encoder() -> str:
+    """Which encoder this worker has; empty where there is none, which the job itself will tell."""
+    try:
+        return encoder_identity(locate("ffmpeg", preferred=settings.FFMPEG))
+    except NotInstalled:
+        return ""
+
+
 def transcode(job: Job, lease: Lease) -> None:
-    """Make the streams, poster and mezzanine of the master that ``job`` is about, and have a new Edition composed.
+    """Make the next chunk of the master that ``job`` is about, or of all chunks a package, and have that composed.
 
     Nothing is visible before all of it is in the store. The same streams again give no second package.
     """
     master = job.subject(Master)
     if master.state != Master.State.ACCEPTED:
         raise GaveUp(_("This master is not accepted any more, so nothing was made of it."))
-    with private_folder(job) as folder:
-        production = _produced(master, folder, lease)
+    with private_folder(job) as folder, anticipated():
+        making = Making.of(job, lease, master, folder, quality=Quality(settings.TRANSCODE_QUALITY))
+        pieces = making.next_part()
+        if pieces is None:
+            return
+        (folder / "result").mkdir()
+        production = assemble(
+            making.workshop, making.source, making.plan, pieces, folder / "result", on_progress=lease.report
+        )
         identity = _identity(job, master, production)
         _keep_files(f"{master.studio_id}/packages", identity, production, lease)
     with job.scope():
         job.hold()
         _enter(identity, master, production)
+        making.checkpoints.strike_off()
         Job.enqueue("compose", master.cut)
         if Mix.objects.of_cut(master.cut).exists():
             Job.enqueue("encode sound", master.cut)
+    making.checkpoints.clear()
 
 
-def _produced(master: Master, folder: Path, lease: Lease) -> Production:
-    lease.report(encoding.STEP, 0.0)
+@contextmanager
+def anticipated() -> Iterator[None]:
+    """Tell what another try would cure from what it would not."""
     try:
-        return produce(
-            storing.at_hand(masters_storage(), str(master.file), folder),
-            folder / "production",
-            quality=settings.TRANSCODE_QUALITY,
-            loudness=_loudness(master),
-            programs=Programs.found(settings.FFMPEG),
-            isolation=Isolation(settings.SANDBOX),
-            on_progress=lease.report,
-            cancelled=lease.lost,
-        )
+        yield
     except sandbox.Cancelled as reason:
         raise LeaseLost(str(reason)) from reason
     except storing.Missing as reason:
         raise GaveUp(str(reason)) from reason
     except HOPELESS as reason:
         raise GaveUp(str(reason)) from reason
+    except NoSpace as reason:
+        raise TryLater(_("The disk is full. Free some space; the work goes on by itself.")) from reason
+    except OSError as reason:
+        why = reason.strerror or str(reason)
+        raise TryLater(_("The disk or the store cannot be used: %s. It is tried again by itself.") % why) from reason
+
+
+@dataclass(frozen=True)
+class Making:
+    """One worker's part in making something of a master: what there is to work with, and what is planned."""
+
+    lease: Lease
+    source: Path
+    workshop: Workshop
+    plan: Plan
+    checkpoints: Checkpoints
+
+    @classmethod
+    def of(
+        cls,
+        job: Job,
+        lease: Lease,
+        master: Master,
+        folder: Path,
+        *,
+        quality: Quality,
+        rung: tuple[int, int] | None = None,
+    ) -> "Making":
+        """Look the master over; with ``rung`` only that one is made. Raises what ``plan_for`` raises, and Missing."""
+        workshop = Workshop(
+            folder / "workshop", Programs.found(settings.FFMPEG), Isolation(settings.SANDBOX), lease.lost
+        )
+        workshop.folder.mkdir()
+        source = storing.at_hand(masters_storage(), str(master.file), folder)
+        plan = plan_for(
+            source,
+            workshop.programs,
+            quality=quality,
+            loudness=_loudness(master),
+            isolation=workshop.isolation,
+            cancelled=lease.lost,
+        )
+        plan = plan.only(*rung) if rung else plan
+        checkpoints = Checkpoints(job, master, plan, fingerprint(plan, workshop.programs.ffmpeg))
+        return cls(lease, source, workshop, plan, checkpoints)
+
+    def next_part(self) -> list[Piece] | None:
+        """Make one chunk; return all of them when it was the last one, else hand the job back and return None."""
+        missing = self.checkpoints.missing()
+        if missing:
+            self._make(missing[0], frames_left=sum(chunk.frame_count for chunk in missing))
+        if len(missing) > 1:
+            self.lease.hand_back()
+            return None
+        try:
+            return self.checkpoints.bring(self.workshop.folder)
+        except PiecesLost:
+            self.lease.hand_back()
+            return None
+
+    def _make(self, chunk: Chunk, *, frames_left: int) -> None:
+        tell = share_of(self.plan, chunk, self.plan.frame_count - frames_left, self.lease.report)
+        tell(0.0)
+        piece = encode_chunk(self.workshop, self.source, self.plan, chunk, on_progress=tell)
+        self.checkpoints.keep(chunk, piece)
 
 
 def _loudness(master: Master) -> Loudness | None:

@@ -1,6 +1,8 @@
 """Where a production is made: one folder, three programs, and an account of what each step cost."""
 
+import errno
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,11 +15,16 @@ from titles.media.binaries import complain_if_too_old, locate
 from titles.media.sandbox import Limits
 from titles.media.walls import Isolation
 
+_FULL = os.strerror(errno.ENOSPC)
 _MODEST = Limits(cpu_s=120, wall_s=600)
 
 
 class GaveUp(Exception):
     """A program ended with an error; the text has its name and its last words."""
+
+
+class NoSpace(Exception):
+    """A program could not write on: the disk is full. With more room the same run would succeed."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Workshop:
     ) -> bytes:
         """Run ``program`` in the folder and return what it printed; the cost is noted under ``step``.
 
-        Raises GaveUp unless it exits with 0, NotInstalled if it is too old, and what sandbox.run raises.
+        Raises GaveUp unless it exits with 0, NoSpace, NotInstalled if it is too old, and what sandbox.run raises.
         """
         finished = sandbox.run(
             [program, *arguments],
@@ -91,6 +98,8 @@ class Workshop:
         self.efforts.append(Effort(step, finished.cpu_s, finished.wall_s))
         if finished.exit_code != 0:
             complain_if_too_old(program, finished.stderr_tail)
+            if _FULL in finished.stderr_tail:
+                raise NoSpace(f"{program.name} could not write on: the disk is full.")
             reason = GaveUp(_last_words(program.name, finished.exit_code, finished.stderr_tail))
             reason.add_note(finished.stderr_tail)  # kept with the job (titles.jobs.leasing.last_words)
             raise reason

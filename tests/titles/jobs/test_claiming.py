@@ -5,9 +5,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from studios.models import MovedOn
 from studios.scope import scope
 from tests.titles.jobs.wishing import run_out, wishes
-from titles.jobs.models import Job, State
+from titles.jobs.leasing import leased
+from titles.jobs.models import Job, State, WorkerSeen
 
 
 def test_the_claim_makes_a_job_ours_for_the_length_of_a_lease(job, settings):
@@ -47,6 +49,67 @@ def test_a_studio_with_fewer_running_jobs_comes_first(lantern, harbor, messages)
         lantern.pk,
         lantern.pk,
     ]
+
+
+def test_studios_take_turns_where_one_worker_does_everything(lantern, harbor, messages):
+    """Each claim ends before the next, so that nobody ever has more in hand."""
+    wishes(lantern, 3, due_at=timezone.now() - timedelta(hours=1))
+    wishes(harbor, 2)
+
+    turns = []
+    for claimed in Job.claimed("relay"):
+        turns.append(claimed.studio_id)
+        with leased(claimed):
+            pass
+
+    assert turns == [lantern.pk, harbor.pk, lantern.pk, harbor.pk, lantern.pk]
+
+
+def test_between_two_parts_an_urgent_wish_of_another_overtakes(lantern, messages, producer):
+    season = wishes(lantern, 2)
+    first = next(Job.claimed("relay"))
+    first.hand_back()
+    with scope(lantern):
+        urgent = Job.objects.get(pk=season[1].pk).hurry(by=producer)
+
+    assert [claimed.pk for claimed in Job.claimed("relay")] == [urgent.pk, first.pk]
+    with scope(lantern):
+        assert urgent.moves().values_list("person", "why").last() == (None, "")
+        assert (producer.pk, "do this first") in urgent.moves().values_list("person", "why")
+
+
+def test_what_was_begun_is_finished_before_the_next_of_the_same_studio(lantern, messages):
+    begun, other = wishes(lantern, 2)
+    next(Job.claimed("relay")).hand_back()
+
+    assert [claimed.pk for claimed in Job.claimed("relay")] == [begun.pk, other.pk]
+
+
+def test_nobody_hurries_what_is_over(job, producer):
+    claimed = next(Job.claimed("relay"))
+    with leased(claimed):
+        pass
+
+    with pytest.raises(MovedOn), claimed.scope():
+        claimed.hurry(by=producer)
+
+
+def test_what_needs_a_certain_build_is_left_to_a_worker_that_has_it(job):
+    WorkerSeen.say("media", able="n8.1.2 abc")
+    with job.scope():
+        Job.objects.update(needs="n8.1.2 abc")
+
+    assert list(Job.claimed("relay", able="n9.0 def")) == []
+    assert [claimed.pk for claimed in Job.claimed("relay", able="n8.1.2 abc")] == [job.pk]
+
+
+def test_when_nobody_has_the_build_any_more_another_takes_it(job):
+    WorkerSeen.say("media", able="n8.1.2 abc")
+    WorkerSeen.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
+    with job.scope():
+        Job.objects.update(needs="n8.1.2 abc")
+
+    assert [claimed.pk for claimed in Job.claimed("relay", able="n9.0 def")] == [job.pk]
 
 
 def test_of_equals_the_one_longest_due_comes_first(lantern, messages):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from studios.scope import scope
 from tests.titles.jobs.wishing import run_out
 from titles.catalog.models import Series
-from titles.jobs.leasing import GaveUp, TryLater, leased
+from titles.jobs.leasing import GaveUp, Lease, TryLater, leased
 from titles.jobs.models import Job, LeaseLost, State
 
 
@@ -156,14 +156,83 @@ def test_progress_is_written_at_most_once_a_second(job, statements):
     assert sent == []
 
 
-def test_a_new_step_is_written_at_once(job):
+def test_a_new_step_is_no_reason_to_write_more_often(job, statements):
     claimed = next(Job.claimed("relay"))
     with leased(claimed) as lease:
         lease.report("encode", 0.9)
-        lease.report("package", 0.95)
+        with statements() as sent:
+            lease.report("package", 0.95)
+
+    assert sent == []
+
+
+def test_progress_never_falls(job):
+    claimed = next(Job.claimed("relay"))
+    with leased(claimed) as lease:
+        lease.report("encode", 0.9)
+        lease._reported_at_s -= 2
+        lease.report("encode", 0.4)
         kept = now_in_database(claimed)
 
-    assert (kept.step, kept.progress_permille) == ("package", 950)
+    assert kept.progress_permille == 900
+
+
+def test_what_is_handed_back_stays_running_for_people_and_is_claimed_anew(job):
+    first = next(Job.claimed("relay"))
+    with leased(first) as lease:
+        lease.report("encode", 0.3)
+        lease.hand_back()
+    between = now_in_database(first)
+    again = next(Job.claimed("relay"))
+
+    assert (between.state, between.lease_until, between.tries) == ("running", None, 0)
+    assert (again.pk, again.tries, again.step, again.progress_permille) == (first.pk, 1, "encode", 300)
+    with again.scope():
+        assert list(again.moves().values_list("from_state", "to_state")) == [("", "waiting"), ("waiting", "running")]
+
+
+def test_a_late_heartbeat_does_not_take_back_what_was_handed_back(job):
+    first = next(Job.claimed("relay"))
+    first.hand_back()
+
+    with pytest.raises(LeaseLost):
+        first.write(lease_until=timezone.now() + timedelta(hours=1))
+
+
+def test_what_was_cancelled_is_not_handed_back(job, producer):
+    claimed = next(Job.claimed("relay"))
+    with leased(claimed) as lease:
+        with claimed.scope():
+            Job.objects.get(pk=claimed.pk).cancel(by=producer)
+        lease.hand_back()
+
+    assert (now_in_database(claimed).state, list(Job.claimed("relay"))) == ("cancelled", [])
+
+
+def test_what_was_handed_back_may_be_cancelled(job, producer):
+    claimed = next(Job.claimed("relay"))
+    claimed.hand_back()
+    with claimed.scope():
+        Job.objects.get(pk=claimed.pk).cancel(by=producer)
+
+    assert list(Job.claimed("relay")) == []
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_the_clock_of_a_worker_may_be_wrong(job, hours, monkeypatch):
+    """A lease, a pause and a wish are timed by the database alone."""
+    here = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: here() + timedelta(hours=hours))
+    claimed = next(Job.claimed("relay"))
+    lease = Lease(claimed)
+    lease.beat()
+    kept = now_in_database(claimed)
+    with leased(claimed):
+        raise TryLater("The store is full.")
+    later = now_in_database(claimed)
+
+    assert 0 < (kept.lease_until - here()).total_seconds() <= 30
+    assert 0 < (later.due_at - here()).total_seconds() <= 5
 
 
 def test_a_waiting_job_that_is_cancelled_never_starts(job, producer):

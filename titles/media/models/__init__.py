@@ -1,6 +1,7 @@
 """The pictures and sound of a cut: uploads, masters, what was found in them, streams, packages, editions."""
 
 from titles.media.models.audio_track import AudioTrack
+from titles.media.models.chunk import Chunk
 from titles.media.models.edition import Edition, EditionSidecar, Sidecar
 from titles.media.models.finding import Finding, Waiver
 from titles.media.models.master import Master
@@ -11,6 +12,7 @@ from titles.media.models.upload import Upload
 
 __all__ = [
     "AudioTrack",
+    "Chunk",
     "Edition",
     "EditionSidecar",
     "Finding",

@@ -50,6 +50,11 @@ class Stream(StudioRow):
     def folder(self) -> str:
         return f"{self.studio_id}/packages/{self.digest}"
 
+    def mend(self, *, by: Any) -> "Stream":
+        """Have it made again, from the master as it was, because its file is lost or damaged."""
+        Job.enqueue("mend", self, by=by)
+        return self
+
 
 class PackageQuerySet(models.QuerySet["Package"]):
     def newest_first(self) -> "PackageQuerySet":
