@@ -64,12 +64,12 @@ class Lease:
         """
         if self.lost():
             raise LeaseLost(_("Another worker has this job now, or it was cancelled."))
+        self.job.step = step
+        self.job.progress_permille = max(self.job.progress_permille, round(1000 * min(fraction, 1.0)))
         now_s = time.monotonic()
         if now_s - self._reported_at_s < 1.0:
             return
         self._reported_at_s = now_s
-        self.job.step = step
-        self.job.progress_permille = max(self.job.progress_permille, round(1000 * min(fraction, 1.0)))
         try:
             self.job.write(step=step, progress_permille=self.job.progress_permille)
         except (OperationalError, InterfaceError) as reason:

@@ -197,12 +197,14 @@ class Job(StatefulRow):
     def hand_back(self) -> None:
         """Let go of it between two parts of the work; it goes on with whoever's turn it is. Raises LeaseLost.
 
-        It stays running for people, so that there is no Move; tries count anew, since there was progress. The new
-        token keeps a late heartbeat of ours from taking it back.
+        How far it is stands in ``step`` and ``progress_permille``. It stays running for people, so that there is no
+        Move; tries count anew, since there was progress. The new token keeps a late heartbeat of ours from taking it
+        back.
         """
         with self.scope():
             self.hold()
-            Job.objects.filter(pk=self.pk).update(token=models.F("token") + 1, tries=0, lease_until=None)
+            reached = {"step": self.step, "progress_permille": self.progress_permille}
+            Job.objects.filter(pk=self.pk).update(token=models.F("token") + 1, tries=0, lease_until=None, **reached)
 
     def hurry(self, *, by: Any) -> "Job":
         """Do this first: it overtakes all that is not urgent, as soon as a worker has finished what it has in hand."""
