@@ -9,11 +9,15 @@ from titles.jobs.leasing import GaveUp, Lease
 from titles.jobs.models import Job
 from titles.media import joining, packaging, storing
 from titles.media.encoding import encode_sound
+from titles.media.keyframes import least_with_detail
 from titles.media.ladder import Quality
 from titles.media.models import Package, Stream
 from titles.media.models.package import packages_storage
+from titles.media.producing import board_of
+from titles.media.storyboard import TILE_SHORT_PX
 from titles.media.streams import StreamFacts
 from titles.media.transcoding import Making, anticipated
+from titles.media.waveform import PEAKS, write_peaks
 
 
 def mend(job: Job, lease: Lease) -> None:
@@ -44,20 +48,28 @@ def _picture(making: Making) -> StreamFacts | None:
     pieces = making.next_part()
     if pieces is None:
         return None
-    (rung,) = joining.join(making.workshop, making.plan, pieces)
+    workshop, plan = making.workshop, making.plan
+    (rung,) = joining.join(workshop, plan, pieces)
     frame_count = sum(piece.frame_count for piece in pieces)
-    return packaging.package_picture(making.workshop, rung, cadence=making.plan.cadence, frame_count=frame_count)
+    facts = packaging.package_picture(workshop, rung, cadence=plan.cadence, frame_count=frame_count)
+    sizes = [(each.width_px, each.height_px) for each in plan.rungs]
+    if sizes[least_with_detail(sizes, short_px=TILE_SHORT_PX)] == (facts.width_px, facts.height_px):
+        board_of(workshop, plan, rung, facts)
+    return facts
 
 
 def _sound(making: Making) -> StreamFacts:
     sound = encode_sound(making.workshop, making.source, making.plan)
-    return packaging.package_sound(
+    facts = packaging.package_sound(
         making.workshop,
         sound.file,
         cadence=making.plan.cadence,
         packet_count=sound.packet_count,
         is_silent=making.plan.sound_index is None,
     )
+    peaks = making.workshop.folder / packaging.SHELF / facts.digest / PEAKS
+    write_peaks(making.workshop, sound.file, peaks, channels=facts.channels)
+    return facts
 
 
 def _replace(place: str, made: Path) -> None:

@@ -20,7 +20,7 @@ from titles.media.binaries import NotInstalled
 from titles.media.chunking import Chunk
 from titles.media.encoding import FrameCountDiffers, Piece, SoundLengthDiffers, encode_chunk, encode_sound
 from titles.media.joining import Encoded
-from titles.media.keyframes import KeyFramesDiffer, key_frames, least_with_detail
+from titles.media.keyframes import KeyFrames, KeyFramesDiffer, key_frames, least_with_detail
 from titles.media.ladder import Quality
 from titles.media.measuring import Loudness
 from titles.media.mezzanines import MezzanineDiffers
@@ -279,22 +279,25 @@ def _looked_at(
 ) -> tuple[Storyboard, list[Candidate]]:
     """Make the storyboard and take posters, of the key frames of the smallest rung that has the detail for it."""
     place = least_with_detail([(facts.width_px, facts.height_px) for facts in pictures], short_px=TILE_SHORT_PX)
-    facts = pictures[place]
-    frames = key_frames(
-        workshop,
-        storyboard.STEP,
-        encoded.rungs[place],
-        width_px=facts.width_px,
-        height_px=facts.height_px,
-        cadence=plan.cadence,
-        frame_count=encoded.frame_count,
-    )
-    board = make_storyboard(
-        workshop, frames, _shelf(workshop, facts), stream=facts.digest, duration_ms=facts.duration_ms
-    )
+    board, frames = board_of(workshop, plan, encoded.rungs[place], pictures[place])
     candidates = choose_posters(workshop, frames, encoded.rungs[0])
     frames.file.unlink()
     return board, candidates
+
+
+def board_of(workshop: Workshop, plan: Plan, rung: Path, facts: PictureFacts) -> tuple[Storyboard, KeyFrames]:
+    """Make the storyboard of ``rung`` in the folder of its stream; return it with the key frames that it shows."""
+    frames = key_frames(
+        workshop,
+        storyboard.STEP,
+        rung,
+        width_px=facts.width_px,
+        height_px=facts.height_px,
+        cadence=plan.cadence,
+        frame_count=facts.frame_count,
+    )
+    folder = _shelf(workshop, facts)
+    return make_storyboard(workshop, frames, folder, stream=facts.digest, duration_ms=facts.duration_ms), frames
 
 
 def _shelf(workshop: Workshop, facts: StreamFacts) -> Path:
