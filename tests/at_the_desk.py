@@ -40,7 +40,7 @@ def stores(settings: Any, tmp_path: Path) -> Path:
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": folder / alias, "base_url": None},
         }
-        for alias in ("masters", "packages", "artwork")
+        for alias in ("masters", "packages", "artwork", "scratch")
     }
     settings.STORAGES = {**settings.STORAGES, **own}
     return folder

@@ -91,6 +91,8 @@ def anticipated() -> Iterator[None]:
         raise GaveUp(str(reason)) from reason
     except NoSpace as reason:
         raise TryLater(_("The disk is full. Free some space; the work goes on by itself.")) from reason
+    except TryLater:
+        raise
     except OSError as reason:
         why = reason.strerror or str(reason)
         raise TryLater(_("The disk or the store cannot be used: %s. It is tried again by itself.") % why) from reason

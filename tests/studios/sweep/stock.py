@@ -33,6 +33,7 @@ from titles.jobs.models import Job
 from titles.media.handing_down import hand_down
 from titles.media.models import (
     AudioTrack,
+    Chunk,
     Finding,
     Layback,
     Master,
@@ -124,6 +125,19 @@ class Stock:
             severity="needs waiver",
             sentence=f"{self.mark} lasts 12.0 s.",
             values={"note": self.mark},
+        )
+        Chunk.objects.create(
+            master=master,
+            subject_id=master.pk,
+            plan="f" * 64,
+            encoder="n8",
+            index=0,
+            first_frame=0,
+            frame_count=1,
+            file=f"{cut.studio_id}/{self.mark}.mp4",
+            sha256="f" * 64,
+            size_bytes=1,
+            token=1,
         )
         Waiver.objects.create(master=master, rule="black", why=f"{self.mark} is a dark one.", person=self.reviewer)
         note = PictureNote.say(f"The {self.mark} ring is missing.", cut=cut, at_ms=1_000, by=self.author)
