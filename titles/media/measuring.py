@@ -22,7 +22,8 @@ _SHORTEST_BLACK_S = 0.1
 _SHORTEST_STILL_S = 0.5
 _SHORTEST_SILENCE_S = 0.5
 _SILENCE_DB = -50
-_LOOKS_PER_S = 8
+_LOOKS_FOR_BLACK_PER_S = 12
+_LOOKS_FOR_STILLS_PER_S = 8
 _HIGHEST_RATE = 120
 _KEPT_ERRORS = 5
 _PICTURES = "pictures.gray"
@@ -153,8 +154,8 @@ def measure(
 def _pass(video: Video, sounds: Sequence[int]) -> list[str]:
     """Return the filters and outputs of the pass.
 
-    The first output counts frames as they are: none is dropped or doubled. Looking for stills is what costs most, and
-    a dozen pictures a second show one as well. Before the last frames are scaled well, they are scaled fast.
+    The first output counts frames as they are: none is dropped or doubled. Looking for black and for stills costs
+    most, and a dozen pictures a second show them as well. What is scaled well is scaled down fast before.
     """
     picture = f"0:{video.index}"
     now_and_then = f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{likeness.EVERY_S})'"
@@ -162,7 +163,8 @@ def _pass(video: Video, sounds: Sequence[int]) -> list[str]:
         f"scale={8 * likeness.WIDTH}:{16 * likeness.HEIGHT}:flags=fast_bilinear,"
         f"scale={likeness.WIDTH}:{likeness.HEIGHT}:flags=area,format=gray"
     )
-    still = f"framestep={_step(video)},freezedetect=d={_SHORTEST_STILL_S},cropdetect=round=2:reset=0"
+    black = f"framestep={_step(video, _LOOKS_FOR_BLACK_PER_S)},blackdetect=d={_SHORTEST_BLACK_S}"
+    still = f"framestep={_step(video, _LOOKS_FOR_STILLS_PER_S)},freezedetect=d={_SHORTEST_STILL_S}"
     listen = (
         f"silencedetect=d={_SHORTEST_SILENCE_S}:n={_SILENCE_DB}dB",
         "aformat=channel_layouts=stereo",
@@ -171,15 +173,16 @@ def _pass(video: Video, sounds: Sequence[int]) -> list[str]:
     sound = ["-map", f"0:{sounds[0]}", "-af", ",".join(listen)] if sounds else []
     as_they_are = ("-fps_mode", "passthrough", "-f")
     return [
-        *("-map", picture, "-vf", f"blackdetect=d={_SHORTEST_BLACK_S}", *sound, *as_they_are, "null", "-"),
-        *("-map", picture, "-vf", still, *as_they_are, "null", "-"),
+        *("-map", picture, *sound, *as_they_are, "null", "-"),
+        *("-map", picture, "-vf", black, *as_they_are, "null", "-"),
+        *("-map", picture, "-vf", f"{still},cropdetect=round=2:reset=0", *as_they_are, "null", "-"),
         *("-map", picture, "-vf", f"{now_and_then},{small}", *as_they_are, "rawvideo", _PICTURES),
     ]
 
 
-def _step(video: Video) -> int:
-    """Of how many frames one is looked at for stills: about eight are in a second."""
-    return max(1, int(min(float(video.frame_rate), _HIGHEST_RATE) / _LOOKS_PER_S))
+def _step(video: Video, looks_per_s: int) -> int:
+    """Of how many frames one is looked at, for about so many looks in a second."""
+    return max(1, int(min(float(video.frame_rate), _HIGHEST_RATE) / looks_per_s))
 
 
 def _marks(pictures: Path) -> tuple[int, ...]:
@@ -251,6 +254,7 @@ class _Heard:
             silent=self._spans(self._pairs("silence")),
             area=Area(*crop) if crop else None,
             loudness=loudness_in("\n".join(self._summary)),
+            marks=marks,
         )
 
     def _pairs(self, what: str) -> list[tuple[float, float]]:
@@ -258,9 +262,10 @@ class _Heard:
         return list(zip(self._starts[what], [*self._ends[what], self._video.duration_ms / 1000], strict=False))
 
     def _spans(self, pairs: Sequence[tuple[float, float]]) -> tuple[Span, ...]:
-        """Turn seconds into spans; one that ends where the last frame starts lasts as long as that frame."""
+        """Turn seconds into spans; one that ends where the last frame that was looked at starts lasts until the end."""
         film_ends_ms = self._video.duration_ms
-        last_frame_ms = film_ends_ms - 1000 / (self._video.frame_rate or 1000) - 1
+        last_frames = _step(self._video, _LOOKS_FOR_BLACK_PER_S)
+        last_frame_ms = film_ends_ms - last_frames * 1000 / (self._video.frame_rate or 1000) - 1
         spans = []
         for start_s, end_s in pairs:
             start_ms, end_ms = max(0, round(start_s * 1000)), round(end_s * 1000)

@@ -1,17 +1,21 @@
 import io
 
 import pytest
+from PIL import Image, ImageStat
 
 from studios.models import Studio
 from studios.scope import scope
 from tests.titles.jobs.wishing import run_out
 from tests.titles.media import footage
+from tests.titles.media.conftest import make_cut
+from titles.catalog.models import Cut, Episode
 from titles.jobs.leasing import leased
 from titles.jobs.models import Job
 from titles.media.checking import Inspection
 from titles.media.inspecting import inspect
-from titles.media.models import Master
+from titles.media.models import Finding, Master, Waiver
 from titles.media.receiving import receive
+from titles.media.wording import findings_of
 
 pytestmark = pytest.mark.media
 
@@ -22,6 +26,13 @@ SHORT = {**LIMITS, "shortest_ms": 5_000}
 @pytest.fixture(scope="module")
 def film(tmp_path_factory):
     return footage.film(tmp_path_factory.mktemp("films") / "film.mp4")
+
+
+@pytest.fixture(scope="module")
+def long_film(tmp_path_factory):
+    """Long enough to be known again."""
+    folder = tmp_path_factory.mktemp("films")
+    return footage.film(folder / "long.mp4", seconds=10, picture="mandelbrot=end_pts=300")
 
 
 @pytest.fixture
@@ -39,6 +50,12 @@ def limits(lantern):
 def bring(cut, path, by):
     with path.open("rb") as upload:
         return receive(upload, cut=cut, name=path.name, by=by)
+
+
+def another(cut):
+    """The second episode of the same series."""
+    with scope(cut.studio_id):
+        return Episode.objects.create(series=cut.episode.series, number=2).default_cut()
 
 
 def work_off():
@@ -137,6 +154,100 @@ def test_a_second_person_waives_and_it_goes_on(cut, limits, producer, second_pro
         Master.objects.get().waive(by=second_producer, why="A teaser may be short.")
 
     assert seen(master) == ("accepted", ["duration"], ["transcode"])
+
+
+def test_each_waived_rule_says_who_waived_it_and_why(cut, limits, producer, second_producer, film):
+    limits(**{**SHORT, "frame_rates": [60.0]})
+    bring(cut, film, producer)
+    work_off()
+
+    with scope(cut.studio_id):
+        Master.objects.get().waive(by=second_producer, why="A teaser may be short.")
+
+        waived = Waiver.objects.order_by("rule").values_list("rule", "person", "why")
+        assert list(waived) == [
+            ("duration", second_producer.pk, "A teaser may be short."),
+            ("frame_rate", second_producer.pk, "A teaser may be short."),
+        ]
+
+
+def test_a_finding_has_the_picture_at_its_place(cut, limits, producer, tmp_path, stores):
+    limits(**LIMITS, black_inside_ms=300)
+    dark = footage.film(
+        tmp_path / "dark.mp4", picture="color=white", picture_filters="drawbox=t=fill:enable='between(t,0.7,1.2)'"
+    )
+    bring(cut, dark, producer)
+    work_off()
+
+    with scope(cut.studio_id):
+        finding = Finding.objects.get(rule="black_inside")
+        with Image.open(stores / "packages" / finding.still.name) as picture:
+            assert (picture.format, picture.size) == ("JPEG", (180, 320))
+            assert ImageStat.Stat(picture.convert("L")).mean[0] < 10
+        assert 600 <= finding.start_ms < finding.end_ms <= 1_300
+        assert findings_of(finding.master)[0].still.endswith(finding.still.name.removeprefix(str(cut.studio_id)))
+
+
+def test_the_same_film_for_another_episode_is_told(cut, limits, producer, film):
+    bring(cut, film, producer)
+    other = another(cut)
+    again = bring(other, film, producer)
+    work_off()
+
+    assert seen(again)[:2] == ("needs waiver", ["duplicate"])
+    with scope(cut.studio_id):
+        finding = again.findings.get()
+        assert finding.sentence == (
+            "It is the same file as master 1 of episode 1 of Heiress. Check which episode it belongs to."
+        )
+        assert findings_of(again)[0].other == f"/admin/media/master/{Master.objects.get(cut=cut).pk}/change/"
+
+
+def test_the_same_picture_encoded_once_more_is_told_too(cut, limits, producer, long_film, tmp_path):
+    smaller = footage.made(
+        tmp_path / "smaller.mp4",
+        *("-i", f"{long_film}", "-vf", "scale=180:320,eq=brightness=0.03", "-r", "30"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "33", "-c:a", "copy"),
+    )
+    limits(**{**LIMITS, "least_width_px": 180, "least_height_px": 320, "black_inside_ms": 9_000})
+    bring(cut, long_film, producer)
+    work_off()
+    again = bring(another(cut), smaller, producer)
+    work_off()
+
+    with scope(cut.studio_id):
+        assert again.findings.get(rule="duplicate").sentence.startswith("It shows the same picture as master 1 of")
+
+
+def test_what_replaces_a_master_or_is_of_another_studio_is_no_duplicate(cut, limits, producer, outsider, harbor, film):
+    bring(cut, film, producer)
+    foreign = bring(make_cut(harbor), film, outsider)
+    with scope(harbor):
+        Studio.objects.filter(pk=harbor.pk).update(media_limits=LIMITS)
+    with scope(cut.studio_id):
+        alternate = Cut.objects.create(episode=cut.episode, is_default=False, name="without the kiss")
+    same_episode = bring(alternate, film, producer)
+    work_off()
+
+    assert [seen(master)[:2] for master in (foreign, same_episode)] == [("accepted", [])] * 2
+
+
+def test_a_master_that_was_replaced_is_no_original(cut, limits, producer, film, tmp_path):
+    bring(cut, film, producer)
+    bring(cut, footage.film(tmp_path / "right.mp4", picture="testsrc"), producer)
+    right_place = bring(another(cut), film, producer)
+    work_off()
+
+    assert seen(right_place)[:2] == ("accepted", [])
+
+
+def test_duplicates_may_be_allowed(cut, limits, producer, film):
+    limits(**LIMITS, no_duplicates=False)
+    bring(cut, film, producer)
+    again = bring(another(cut), film, producer)
+    work_off()
+
+    assert seen(again)[:2] == ("accepted", [])
 
 
 def test_another_look_replaces_the_findings_of_the_one_before(cut, limits, producer, film):
