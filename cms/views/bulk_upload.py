@@ -1,6 +1,7 @@
 """Uploading many episodes of a series at once: which file is which, what is missing, what is unfinished."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +27,7 @@ from titles.media.uploads import arriving, sending
 
 MOST_FILES = 1_000
 _HIGHEST_NUMBER = 9_999
+_LATELY = timedelta(days=7)
 
 #: What the page's script says, with places in braces.
 WORDS = {
@@ -162,6 +165,7 @@ def _settings(request: Any, series: Series) -> dict[str, Any]:
         "mayCreate": may(request, Action.EDIT_CATALOG),
         "known": _known(series),
         "unfinished": _unfinished(request, series),
+        "arrived": _arrived(request, series),
         "words": {key: str(word) for key, word in WORDS.items()},
     }
 
@@ -188,6 +192,17 @@ def _unfinished(request: Any, series: Series) -> list[dict[str, Any]]:
         }
         for each in begun.select_related("cut__episode").order_by("id")[:MOST_FILES]
     ]
+
+
+def _arrived(request: Any, series: Series) -> list[dict[str, Any]]:
+    """What this person has sent to the end lately: who drops a whole season again, sends the rest of it."""
+    whole = Upload.objects.of(request.user).filter(
+        cut__episode__series=series,
+        state__in=[Upload.State.COMPLETE, Upload.State.TAKEN_IN],
+        created_at__gte=timezone.now() - _LATELY,
+    )
+    columns = whole.values_list("pk", "name", "size_bytes", "cut__episode__number").order_by("-id")[:MOST_FILES]
+    return [{"id": str(pk), "name": name, "size": size, "number": number} for pk, name, size, number in columns]
 
 
 def _standings(uploads: list[Upload]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from titles.distribution.releasing import NotReady, changed_since_release, submi
 from titles.jobs.admin import named
 from titles.jobs.models import Job
 from titles.media.models import Master
+from titles.media.uploads import sending
 from titles.media.wording import findings_of
 from titles.seasons.standing import EXPECTED_LANGUAGES, Next, Standing, standing_of
 
@@ -174,6 +175,7 @@ class EpisodePage(EpisodeAdmin):
             "releases": self._releases(request, row),
             "changed_since_release": changed_since_release(row),
             "may_upload": may(request, Action.UPLOAD_MEDIA),
+            "upload_way": sending.way(),
             "downloads": downloads.of_standing(standing),
             "tab": self._tab(request),
             "page_address": f"{address}?tab=video",

@@ -1,5 +1,7 @@
 """Masters come in here, outside the scope of a request: the way from the socket to the disk may take minutes."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cms.accounts import second_factor
 from cms.middleware import active_studio_id
@@ -17,9 +19,10 @@ from studios.models import Membership, User
 from studios.roles import Action
 from studios.scope import scope
 from titles.catalog.models import Cut, Episode
+from titles.media.models import Upload
 from titles.media.receiving import NoRoom, TooLarge, receive
 from titles.media.sniffing import NotFilm
-from titles.media.uploads import tus
+from titles.media.uploads import arriving, bucket_wire, tus
 
 
 class _Refused(Exception):
@@ -30,20 +33,66 @@ class _Refused(Exception):
         self.status = status
 
 
-def begin(request: Any, studio_id: UUID) -> HttpResponse:
-    """Where resumable uploads begin. The studio stands in the address: people may turn to another one meanwhile."""
-    try:
-        return tus.uploads(request, _sender(request, studio_id))
-    except _Refused as reason:
-        return tus.refusal(reason.status, str(reason))
+def _for_senders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give ``view`` whoever asks, if they may upload in the studio of the address, which they may have left since."""
+
+    @wraps(view)
+    def checked(request: Any, studio_id: UUID, **place: Any) -> HttpResponse:
+        try:
+            return view(request, _sender(request, studio_id), **place)
+        except _Refused as reason:
+            return tus.refusal(reason.status, str(reason))
+
+    return checked
 
 
-def go_on(request: Any, studio_id: UUID, upload_id: UUID) -> HttpResponse:
+@_for_senders
+def begin(request: Any, sender: tus.Sender) -> HttpResponse:
+    """Where resumable uploads begin."""
+    return tus.uploads(request, sender)
+
+
+@_for_senders
+def go_on(request: Any, sender: tus.Sender, upload_id: UUID) -> HttpResponse:
     """One resumable upload: how far it is, more of it, its end."""
-    try:
-        return tus.upload(request, _sender(request, studio_id), upload_id)
-    except _Refused as reason:
-        return tus.refusal(reason.status, str(reason))
+    return tus.upload(request, sender, upload_id)
+
+
+@require_POST
+@_for_senders
+def begin_parts(request: Any, sender: tus.Sender) -> HttpResponse:
+    """Where an upload begins that goes straight to the bucket."""
+    return bucket_wire.begin(request, sender)
+
+
+@require_safe
+@_for_senders
+def parts(request: Any, sender: tus.Sender, upload_id: UUID) -> HttpResponse:
+    return bucket_wire.parts(_in_parts(sender, upload_id))
+
+
+@require_POST
+@_for_senders
+def part(request: Any, sender: tus.Sender, upload_id: UUID, number: int) -> HttpResponse:
+    return bucket_wire.part(_in_parts(sender, upload_id), number)
+
+
+@require_POST
+@_for_senders
+def whole(request: Any, sender: tus.Sender, upload_id: UUID) -> HttpResponse:
+    return bucket_wire.finish(_in_parts(sender, upload_id), sender)
+
+
+def _in_parts(sender: tus.Sender, upload_id: UUID) -> Callable[[], Upload]:
+    """How the upload is found, if it goes to the bucket."""
+
+    def found() -> Upload:
+        upload = arriving.find(sender.studio_id, upload_id, sender.person)
+        if not upload.multipart:
+            raise arriving.NotThere(_("There is no such upload."))
+        return upload
+
+    return found
 
 
 def _sender(request: Any, studio_id: UUID) -> tus.Sender:

@@ -103,7 +103,11 @@ class BucketStorage(S3Storage):
         self._object(name).download_file(str(target), Config=self.transfer_config)
 
     def _object(self, name: str) -> Any:
-        return self.bucket.Object(self._normalize_name(clean_name(name)))
+        return self.bucket.Object(self.key(name))
+
+    def key(self, name: str) -> str:
+        """What the bucket calls the object ``name``."""
+        return self._normalize_name(clean_name(name))
 
     @plainly
     def _open(self, name: str, mode: str = "rb") -> S3File:

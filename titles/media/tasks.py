@@ -11,7 +11,7 @@ from titles.media.inspecting import inspect
 from titles.media.laying_back import lay_back
 from titles.media.mending import mend
 from titles.media.transcoding import own_encoder, transcode
-from titles.media.uploads import arriving
+from titles.media.uploads import arriving, sweeping
 from titles.media.uploads.taking_in import take_in
 
 
@@ -24,7 +24,7 @@ def take_in_uploads(**_from_newer_senders: object) -> None:
 
 @shared_task(name="titles.media.sweep_uploads")
 def sweep_uploads(**_from_newer_senders: object) -> None:
-    arriving.sweep(timezone.now())
+    sweeping.sweep(timezone.now())
 
 
 @shared_task(name="titles.media.inspect")

@@ -14,6 +14,7 @@ const FAMILIAR_S = 4;
 
 const sender = new Sender({
   endpoint: settings.endpoint,
+  way: settings.way,
   token,
   told: {
     progress: (row, bytes) => {
@@ -82,9 +83,11 @@ async function add(files) {
   await guess();
   for (const row of made) row.resume = unfinishedLike(row.file);
   for (const row of made) if (row.resume) row.number = row.resume.number;
+  for (const row of made) Object.assign(row, arrivedLike(row.file));
   rows.sort((one, other) => (one.number ?? Infinity) - (other.number ?? Infinity) || one.file.name.localeCompare(other.file.name));
   find("rows").append(...rows.map((row) => row.line));
   show();
+  lookSoon();
   peekInto(made);
 }
 
@@ -100,7 +103,7 @@ async function guess() {
   answer.matches.forEach((match, place) => {
     const row = rows[place];
     row.isFilm = match.isFilm;
-    if (row.isTyped || row.sent) return;
+    if (row.isTyped || isSent(row)) return;
     Object.assign(row, { number: match.number, reason: match.reason });
   });
 }
@@ -197,7 +200,7 @@ function scheduleShow() {
 }
 
 function show() {
-  const { missing } = judged(rows.filter((row) => !row.sent), settings);
+  const { missing } = judged(rows.filter((row) => !isSent(row)), settings);
   for (const row of rows) showRow(row);
   find("batch").hidden = rows.length === 0;
   const gaps = find("gaps");
@@ -205,34 +208,35 @@ function show() {
   gaps.textContent = say(words, "missing", { numbers: missing.join(", ") });
   const ready = rows.filter(isReady);
   const button = find("upload-all");
-  button.hidden = ready.length === 0 && rows.every((row) => row.sent);
+  button.hidden = ready.length === 0 && rows.every(isSent);
   button.disabled = ready.length === 0;
   button.textContent = say(words, "uploadAll", { count: ready.length });
   showOverall();
   showUnfinished();
 }
 
-const isReady = (row) => row.state === "ready" && !row.blocked && !row.sent;
+const isSent = (row) => Boolean(row.sent || row.isHere);
+const isReady = (row) => row.state === "ready" && !row.blocked && !isSent(row);
 const isUnderWay = (row) => row.state === "sending" || row.state === "waiting";
 
 function showRow(row) {
   const { cells } = row;
   if (cells.number !== document.activeElement) cells.number.value = row.number ?? "";
-  cells.number.disabled = Boolean(row.sent);
+  cells.number.disabled = isSent(row);
   const given = row.isLookedInto ? words.unknown : "…";
   cells.length.textContent = row.durationMs ? inMinutes(row.durationMs) : given;
   cells.picture.textContent = row.widthPx ? `${row.widthPx}×${row.heightPx}${row.isVertical ? " ✓" : ""}` : given;
   const share = row.file.size ? row.arrived / row.file.size : 0;
   cells.progress.value = share;
-  cells.percent.textContent = row.sent ? inPercent(share) : "";
+  cells.percent.textContent = isSent(row) ? inPercent(share) : "";
   cells.state.textContent = row.word ?? words[row.state];
   if (row.address) cells.state.replaceChildren(linked(row.word, row.address));
   cells.left.textContent = row.state === "sending" ? timeLeft(row.file.size - row.arrived, speedOf(row)) : "";
   cells.retry.hidden = row.state !== "failed";
   cells.remove.hidden = row.state === "arrived";
-  const said = row.state === "failed" || row.trouble ? [row.trouble] : row.sent ? [] : row.warnings;
+  const said = row.state === "failed" || row.trouble ? [row.trouble] : isSent(row) ? [] : row.warnings;
   cells.warnings.replaceChildren(...said.filter(Boolean).map(warning));
-  row.line.classList.toggle("upload-blocked", Boolean(row.blocked && !row.sent) || row.state === "failed");
+  row.line.classList.toggle("upload-blocked", Boolean(row.blocked && !isSent(row)) || row.state === "failed");
 }
 
 function linked(text, address) {
@@ -256,7 +260,7 @@ function speedOf(thing) {
 const whole = { arrived: 0 };
 let saidPercent = -1;
 function showOverall() {
-  const sent = rows.filter((row) => row.sent);
+  const sent = rows.filter(isSent);
   const size = sum(sent, (row) => row.file.size);
   whole.arrived = sum(sent, (row) => row.arrived);
   const count = { all: sent.length, done: sent.filter((row) => row.state === "arrived").length };
@@ -341,6 +345,12 @@ async function look() {
 }
 
 /* Going on after a break */
+
+/* A file that this person has sent to the end lately is not sent again. */
+function arrivedLike(file) {
+  const there = settings.arrived.find((each) => each.name === file.name && each.size === file.size);
+  return there && { id: there.id, number: there.number, arrived: file.size, state: "arrived", isHere: true, isMoving: true };
+}
 
 function unfinishedLike(file) {
   const taken = new Set(rows.map((row) => row.resume?.address));

@@ -13,6 +13,7 @@ function attach(form) {
   let row;
   const sender = new Sender({
     endpoint: form.dataset.upload,
+    way: form.dataset.way,
     token: form.querySelector("[name=csrfmiddlewaretoken]").value,
     told: {
       progress: (_row, bytes) => {

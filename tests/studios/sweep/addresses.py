@@ -42,6 +42,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "what": ("master", "mezzanine", "no-such-file"),
     "board_verb": ("retry", "cancel", "no-such-verb"),
     "note_verb": ("resolve", "reopen", "take-back", "no-such-verb"),
+    "number": ("1",),
     "part": ("film", "notes", "release", "subtitles", "work"),
 }
 #: Arguments of addresses that are opened by a secret, and not by an id: probed by a test of their own.

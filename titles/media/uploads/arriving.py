@@ -6,7 +6,6 @@ and every few seconds in between, when the lease is renewed.
 
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from studios.keys import new_id
-from studios.models import MovedOn, Studio
+from studios.models import MovedOn
 from studios.scope import scope
 from titles.catalog.models import Cut, Episode
 from titles.jobs.models import Job
@@ -29,8 +28,6 @@ from titles.media.uploads.parts import Part
 
 TAKE_IN = "take in"
 _RENEWED_EVERY_S = 5.0
-#: Bytes of which no row is known are left alone for this long: the row may be on its way.
-_LEFT_ALONE = timedelta(hours=1)
 
 
 class NotThere(Exception):
@@ -90,7 +87,10 @@ def cut_of(episode_id: str) -> Cut:
 
 
 def find(studio_id: UUID, upload_id: UUID, person: Any) -> Upload:
-    """The upload of ``person``, with as much of it as has arrived. Raises NotThere, Over."""
+    """The upload of ``person``, with as much of it as has arrived. Raises NotThere, Over, Held.
+
+    One whose last byte came just before the server died is completed now: its client will send nothing more.
+    """
     with scope(studio_id, person=person, door="import"):
         upload = Upload.objects.of(person).filter(pk=upload_id).first()
     if upload is None:
@@ -101,11 +101,15 @@ def find(studio_id: UUID, upload_id: UUID, person: Any) -> Upload:
         raise Over(_("Nobody went on with this upload for too long, so it was given up. Begin anew."))
     if upload.state == State.RECEIVING and not upload.multipart:
         upload.offset_bytes = arrived_bytes(upload)
+        if upload.offset_bytes == upload.size_bytes:
+            return go_on(upload, (), at_bytes=upload.size_bytes, by=person)
     return upload
 
 
 def arrived_bytes(upload: Upload) -> int:
-    """How much has arrived, and was compared with its checksum where there is one."""
+    """How much has arrived, and was compared with its checksum where there is one; a bucket tells by itself."""
+    if upload.multipart:
+        return upload.offset_bytes
     there_bytes = parts.arrived_bytes(upload.part_name())
     verified_bytes = upload.unverified_from_bytes
     return there_bytes if verified_bytes is None else min(there_bytes, verified_bytes)
@@ -253,21 +257,3 @@ def end(upload: Upload, *, by: Any) -> None:
         upload.hold()
         upload.move(State.RECEIVING, State.ENDED, by=by, held_until=None)
     parts.remove(upload.part_name())
-
-
-def sweep(at: datetime) -> None:
-    """Give up what nobody goes on with, and remove bytes that belong to no upload any more."""
-    for studio_id in Studio.every_id():
-        with scope(studio_id, door="worker"):
-            overdue = Upload.objects.overdue(at).select_for_update(skip_locked=True)
-            for upload in overdue:
-                upload.move(State.RECEIVING, State.EXPIRED, by=None)
-    for studio_id, names in parts.by_studio(older_than=at - _LEFT_ALONE).items():
-        with scope(studio_id, door="worker"):
-            studio = Studio.objects.filter(pk=studio_id).first()
-            if studio is not None and studio.state == Studio.State.SUSPENDED:
-                continue  # nobody may look, so nobody knows
-            wanted = Upload.objects.filter(state__in=[State.RECEIVING, State.COMPLETE])
-            kept = {upload.part_name() for upload in wanted}
-        for name in names - kept:
-            parts.remove(name)

@@ -2,12 +2,14 @@
 
 from django.conf import settings
 
-#: Bytes come here, in pieces that can be resumed anywhere.
-TUS = "tus"
+from titles.media.uploads import bucket
+
+#: Bytes come here, in pieces that can be resumed anywhere; or they go to the bucket, in parts.
+TUS, PARTS = "tus", "parts"
 
 
 def way() -> str:
-    return TUS
+    return PARTS if bucket.is_straight() else TUS
 
 
 def most_bytes() -> int:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,12 @@ from titles.media.models.master import masters_storage
 from titles.media.models.upload import State, Upload
 from titles.media.receiving import entered, stored_name
 from titles.media.sniffing import HEAD_BYTES, NotFilm, sniff
-from titles.media.uploads import parts
+from titles.media.uploads import bucket, parts
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
 
 _BLOCK_BYTES = 1024 * 1024
 _CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
@@ -30,19 +35,37 @@ def take_in(job: Job, lease: Lease) -> None:
     upload = job.subject(Upload)
     if upload.state != State.COMPLETE:
         return
-    path = _whole_part(upload, job)
-    try:
-        with path.open("rb") as content:
-            kind = sniff(content.read(HEAD_BYTES))
-            sha256 = _hashed(content, upload.size_bytes, lease)
-    except NotFilm as reason:
-        raise GaveUp(str(reason)) from reason
-    stored = stored_name(upload.studio_id, upload.pk, kind)
-    _put_into_store(path, stored)
+    stored, sha256 = _from_bucket(upload, lease) if upload.multipart else _from_disk(upload, job, lease)
     master = _become_master(upload, job, stored, sha256)
     if master.pk != upload.pk:
         masters_storage().delete(stored)
     parts.remove(upload.part_name())
+
+
+def _from_disk(upload: Upload, job: Job, lease: Lease) -> tuple[str, str]:
+    """Put the bytes into the store; return where they are, and their SHA-256."""
+    path = _whole_part(upload, job)
+    with path.open("rb") as content:
+        stored = stored_name(upload.studio_id, upload.pk, _kind_of(content.read(HEAD_BYTES)))
+        content.seek(0)
+        sha256 = _hashed(content, upload.size_bytes, lease)
+    _put_into_store(path, stored)
+    return stored, sha256
+
+
+def _from_bucket(upload: Upload, lease: Lease) -> tuple[str, str]:
+    """The bytes are in the store already, and are read once for their SHA-256. A wrong ending is only a name."""
+    stored = bucket.stored(upload)
+    if masters_storage().size(stored) != upload.size_bytes:
+        raise GaveUp(_("The bucket has another number of bytes than were sent. Upload the file again."))
+    return stored, _hashed(bucket.content(upload), upload.size_bytes, lease)
+
+
+def _kind_of(head: bytes) -> str:
+    try:
+        return sniff(head)
+    except NotFilm as reason:
+        raise GaveUp(str(reason)) from reason
 
 
 def _become_master(upload: Upload, job: Job, stored: str, sha256: str) -> Master:
@@ -77,9 +100,8 @@ def _whole_part(upload: Upload, job: Job) -> Path:
     return path
 
 
-def _hashed(content: BinaryIO, size_bytes: int, lease: Lease) -> str:
-    """SHA-256 of everything, from the first byte, with its progress on the desk."""
-    content.seek(0)
+def _hashed(content: Readable, size_bytes: int, lease: Lease) -> str:
+    """SHA-256 of everything, with its progress on the desk."""
     digest, read_bytes = hashlib.sha256(), 0
     while block := content.read(_BLOCK_BYTES):
         digest.update(block)

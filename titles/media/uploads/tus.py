@@ -19,7 +19,7 @@ from studios.models import MovedOn
 from titles.media.models.upload import Held, LostHold, State, Upload
 from titles.media.receiving import NoRoom, TooLarge
 from titles.media.sniffing import NotFilm
-from titles.media.uploads import arriving, headers
+from titles.media.uploads import arriving, bucket, headers
 from titles.media.uploads.arriving import NotThere, Over, WrongChecksum, WrongOffset
 from titles.media.uploads.bodies import Body
 from titles.media.uploads.headers import BadHeader
@@ -160,6 +160,8 @@ def _tell(found: Upload) -> HttpResponse:
 def _go_on(request: HttpRequest, sender: Sender, found: Upload, body: Body) -> HttpResponse:
     if request.content_type != BYTES:
         return refusal(415, _("Send the bytes as %s.") % BYTES)
+    if found.multipart:
+        raise WrongOffset(_("This file goes to the bucket in parts."))
     at_bytes = headers.number("Upload-Offset", request.headers.get("Upload-Offset"))
     if body.length_bytes is not None and at_bytes + body.length_bytes > found.size_bytes:
         raise TooLarge(_("More would be sent than the upload was said to be long."))
@@ -177,7 +179,10 @@ def _checksum(request: HttpRequest) -> headers.Checksum | None:
 
 
 def _end(sender: Sender, found: Upload) -> HttpResponse:
-    arriving.end(found, by=sender.person)
+    if found.multipart:
+        bucket.end(found, by=sender.person)
+    else:
+        arriving.end(found, by=sender.person)
     return HttpResponse(status=204)
 
 

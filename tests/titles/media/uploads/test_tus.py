@@ -203,6 +203,16 @@ def test_what_is_on_the_disk_counts_and_not_what_the_row_says(tus, lantern, uplo
     assert tus.head(place)["Upload-Offset"] == str(HALF)
 
 
+def test_a_file_whose_last_byte_came_just_before_the_server_died_is_completed_when_it_is_asked_for(
+    tus, lantern, uploads_folder
+):
+    place = tus.begun()
+    next(uploads_folder.rglob("*.part")).write_bytes(FILM)
+
+    assert tus.head(place)["Upload-Offset"] == str(len(FILM))
+    assert states(lantern) == ["complete"]
+
+
 @pytest.mark.parametrize(
     ("head", "sentence"),
     [
