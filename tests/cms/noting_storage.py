@@ -10,6 +10,7 @@ class NotingStorage(FileSystemStorage):
     in_transaction: ClassVar[list[bool]] = []
 
     def path(self, name: str) -> str:
-        """Asked for once per file that is written."""
-        self.in_transaction.append(connection.in_atomic_block)
+        """Asked for once per file that is written; without a name it is about the room that there is."""
+        if name:
+            self.in_transaction.append(connection.in_atomic_block)
         return super().path(name)
