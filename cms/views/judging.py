@@ -45,7 +45,6 @@ def judging_page(desk: Any, request: Any) -> HttpResponse:
     looked_at = list(rulings(masters, limits))
     context = {
         **desk.admin_site.each_context(request),
-        "opts": desk.opts,
         "title": _("Judge again"),
         "series": series,
         "looked_at": len(looked_at),

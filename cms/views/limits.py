@@ -219,7 +219,6 @@ def limits_page(desk: Any, request: Any) -> HttpResponse:
             field.disabled = True
     context = {
         **desk.admin_site.each_context(request),
-        "opts": desk.opts,
         "title": _now("Limits for masters"),
         "form": form,
         "may_change": may_change,

@@ -38,6 +38,11 @@ class Inspection:
             return Verdict.REJECTED
         return Verdict.NEEDS_WAIVER if Severity.WAIVER in severities else Verdict.ACCEPTED
 
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """What the picture looks like; none where nothing was decoded."""
+        return self.measured.marks if self.measured else ()
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON; what is None is written as an empty object."""
         return {

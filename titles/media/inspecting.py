@@ -6,7 +6,7 @@ limits (titles.media.rejudging).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +20,7 @@ from titles.media import judging, storing
 from titles.media.binaries import NotInstalled, locate
 from titles.media.checking import Inspection, Verdict, check
 from titles.media.duplicates import RULE as DUPLICATE
-from titles.media.duplicates import duplicate, one_at_a_time
+from titles.media.duplicates import duplicate, one_at_a_time, repeated_by
 from titles.media.judging import Severity
 from titles.media.limits import SHIPPED, BadLimits, MediaLimits
 from titles.media.models import Finding, Master
@@ -54,7 +54,10 @@ def inspect(job: Job, lease: Lease) -> None:
     with job.scope():
         job.hold()
         one_at_a_time()
-        keep(seen.inspection, master=master, limits=limits_of_studio(), stills=seen.stills)
+        limits = limits_of_studio()
+        keep(seen.inspection, master=master, limits=limits, stills=seen.stills)
+        for other in repeated_by(master, seen.inspection.marks):
+            keep(Inspection.from_json(other.inspection or {}), master=other, limits=limits, stills=stills_of(other))
 
 
 def limits_of_studio() -> MediaLimits:
@@ -96,8 +99,7 @@ def _kept(master: Master, still: Path) -> str:
 def with_duplicate(inspection: Inspection, master: Master, limits: MediaLimits) -> Inspection:
     """``inspection`` with what can only be found among the other masters of the studio. Needs a scope."""
     others = [finding for finding in inspection.findings if finding.rule != DUPLICATE]
-    marks = inspection.measured.marks if inspection.measured else ()
-    found = duplicate(master, marks, limits) if inspection.probe else None
+    found = duplicate(master, inspection.marks, limits) if inspection.probe else None
     return replace(inspection, findings=judging.gravest_first([*others, found] if found else others))
 
 
@@ -117,12 +119,17 @@ def keep(
     wanted = state_after(inspection, master.waivers.values_list("rule", flat=True))
     master.findings.all().delete()
     Finding.objects.bulk_create(_finding(master, found, inspection, stills) for found in inspection.findings)
-    marks = list(inspection.measured.marks) if inspection.measured else []
-    Master.objects.filter(pk=master.pk).update(inspection=inspection.to_json(), marks=marks)
+    Master.objects.filter(pk=master.pk).update(inspection=inspection.to_json(), marks=list(inspection.marks))
     if wanted != master.state:
         master.move(master.state, wanted, by=None)
     if wanted == Master.State.ACCEPTED and not master.packages.exists():
         Job.enqueue("transcode", master)
+
+
+def stills_of(master: Master) -> dict[int, str]:
+    """Names of the stills that were taken when the file was looked at, by their moment, which is in the name."""
+    names = [str(found.still) for found in master.findings.all() if found.still]
+    return {int(PurePosixPath(name).stem): name for name in names}
 
 
 def _finding(master: Master, found: judging.Finding, inspection: Inspection, stills: Mapping[int, str]) -> Finding:

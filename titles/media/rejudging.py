@@ -5,14 +5,13 @@ First as a preview (what would change), then for good. A master without measurem
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.db import transaction
 
 from titles.media.checking import Inspection
 from titles.media.duplicates import one_at_a_time
-from titles.media.inspecting import keep, state_after, with_duplicate
+from titles.media.inspecting import keep, state_after, stills_of, with_duplicate
 from titles.media.judging import Finding, judge
 from titles.media.limits import MediaLimits
 from titles.media.models import Master
@@ -51,7 +50,7 @@ def judge_again(masters: Any, limits: MediaLimits) -> int:
         for master in changed:
             inspection = _judged(master, limits)
             if inspection is not None:
-                keep(inspection, master=master, limits=limits, stills=_stills_of(master))
+                keep(inspection, master=master, limits=limits, stills=stills_of(master))
     return len(changed)
 
 
@@ -75,9 +74,3 @@ def _ruling(master: Master, inspection: Inspection) -> Ruling:
         new=tuple(found for found in inspection.findings if (found.rule, found.code, str(found.limit)) not in known),
         gone=tuple(sorted({rule for rule, _code, _limit in known} - rules)),
     )
-
-
-def _stills_of(master: Master) -> dict[int, str]:
-    """Stills that were taken when the file was looked at, by their moment, which is their name."""
-    names = [str(found.still) for found in master.findings.all() if found.still]
-    return {int(PurePosixPath(name).stem): name for name in names}

@@ -219,6 +219,28 @@ def test_the_same_picture_encoded_once_more_is_told_too(cut, limits, producer, l
         assert again.findings.get(rule="duplicate").sentence.startswith("It shows the same picture as master 1 of")
 
 
+def test_of_two_alike_the_later_upload_is_the_duplicate_whichever_is_looked_at_first(
+    cut, limits, producer, long_film, tmp_path
+):
+    again = footage.made(tmp_path / "again.mp4", "-i", f"{long_film}", "-c:v", "libx264", "-crf", "30", "-c:a", "copy")
+    limits(**LIMITS, black_inside_ms=9_000)
+    first = bring(cut, long_film, producer)
+    with scope(cut.studio_id):
+        Job.objects.all().delete()
+    second = bring(another(cut), again, producer)
+    work_off()
+    alone = seen(second)[:2]
+    with scope(cut.studio_id):
+        Job.enqueue("inspect", first)
+    work_off()
+
+    assert (alone, seen(first)[:2], seen(second)[:2]) == (
+        ("accepted", []),
+        ("accepted", []),
+        ("needs waiver", ["duplicate"]),
+    )
+
+
 def test_what_replaces_a_master_or_is_of_another_studio_is_no_duplicate(cut, limits, producer, outsider, harbor, film):
     bring(cut, film, producer)
     foreign = bring(make_cut(harbor), film, outsider)
