@@ -22,7 +22,8 @@ from titles.distribution.admin import DeliveryAdmin, PartnerAdmin
 from titles.distribution.models import Delivery, Grant, Partner, Release
 from titles.jobs.admin import JobAdmin
 from titles.jobs.models import Job
-from titles.media.models import Master, PictureNote
+from titles.media.models import Master, Mix, PictureNote
+from titles.media.sound_admin import MixAdmin
 
 
 class Members(MembershipAdmin):
@@ -37,6 +38,7 @@ site.register(Tag, TagAdmin)
 
 # Production
 site.register(Master, MasterPages)
+site.register(Mix, MixAdmin)
 site.register(Job, JobAdmin)
 site.register(PictureNote, PictureNotePages)
 site.register(Version, VersionPage)

@@ -19,7 +19,7 @@ _MOST_BYTES_OF_A_STRANGER = 256 * 1024
 _MOST_BYTES_OF_A_FORM = 4 * 1024 * 1024
 #: Field names and boundaries around an uploaded file.
 _AROUND_A_FILE_BYTES = 64 * 1024
-_TAKES_MASTERS = "upload-master"
+_TAKE_FILES = {"upload-master", "upload-sound"}
 _TAKES_PIECES = {"uploads", "upload"}
 _UPLOADS = "/uploads/"
 #: Of so many requests at a time a process reads a body that may take long: all other threads go on serving the desk.
@@ -106,7 +106,7 @@ def _most_bytes(request: HttpRequest) -> int:
     place = _place(request.path_info)
     if place in _TAKES_PIECES and request.content_type == tus.BYTES:
         return settings.MASTER_MOST_BYTES  # read by nobody before the sender is known to be allowed to
-    if place == _TAKES_MASTERS and may_upload(request):
+    if place in _TAKE_FILES and may_upload(request):
         return settings.MASTER_MOST_BYTES + _AROUND_A_FILE_BYTES
     return _MOST_BYTES_OF_A_FORM
 

@@ -33,6 +33,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 _page(_("Board"), "view_kanban", "board"),
                 _list(_("Masters"), "video_file", "media_master"),
+                _list(_("Mixes"), "graphic_eq", "media_mix"),
                 _list(_("Jobs"), "conveyor_belt", "jobs_job"),
                 _list(_("Picture notes"), "rate_review", "media_picturenote"),
                 _list(_("Subtitles"), "subtitles", "localization_version"),

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cms import health, security_txt
-from cms.views import front_door, invitation, platform, uploads, workplaces
+from cms.views import front_door, invitation, platform, sound, uploads, workplaces
 
 urlpatterns = [
     path("", front_door.front_door, name="front-door"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("uploads/<uuid:studio_id>/<uuid:upload_id>/whole/", uploads.whole, name="upload-whole"),
     path("uploads/<uuid:studio_id>/<uuid:upload_id>/", uploads.go_on, name="upload"),
     path("uploads/episodes/<uuid:episode_id>/master/", uploads.master, name="upload-master"),
+    path("uploads/episodes/<uuid:episode_id>/sound/", sound.sound, name="upload-sound"),
     path("studio/", workplaces.choose_studio, name="choose-studio"),
     path("platform/", platform.studios, name="platform"),
     path("platform/new/", platform.new_studio, name="platform-new-studio"),

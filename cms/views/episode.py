@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from cms.views import assigned, downloads, notes, subtitle_import
+from cms.views import assigned, downloads, notes, posters, subtitle_import
+from cms.views.sound import SoundForm, lines_of
 from cms.views.watching import film_of
 from localization import assigning
 from localization.models import Track, Version
@@ -24,7 +26,7 @@ from titles.distribution.models import Release
 from titles.distribution.releasing import NotReady, changed_since_release, submit_episode
 from titles.jobs.admin import named
 from titles.jobs.models import Job
-from titles.media.models import Master
+from titles.media.models import Master, Mix
 from titles.media.uploads import sending
 from titles.media.wording import findings_of
 from titles.seasons.standing import EXPECTED_LANGUAGES, Next, Standing, standing_of
@@ -47,8 +49,8 @@ SENTENCES = {
 }
 
 #: Fragments of the page that are asked for again when something has moved.
-PARTS = {"standing", "player", "work", "masters", "notes", "subtitles", "releases"}
-TABS = ("video", "notes", "subtitles", "releases", "texts")
+PARTS = {"standing", "player", "work", "masters", "notes", "posters", "sound", "subtitles", "releases"}
+TABS = ("video", "notes", "sound", "subtitles", "releases", "texts")
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class EpisodePage(EpisodeAdmin):
 
         return [
             path("<uuid:object_id>/part/<slug:part>/", wrap(self.part_view), name="catalog_episode_part"),
+            path("<uuid:object_id>/poster/", wrap(self.choose_poster), name="catalog_episode_poster"),
             path("<uuid:object_id>/download/<slug:what>/", wrap(self.download), name="catalog_episode_download"),
             path("<uuid:object_id>/notes/", wrap(self.add_note), name="catalog_episode_notes"),
             path(
@@ -148,6 +151,21 @@ class EpisodePage(EpisodeAdmin):
             raise PermissionDenied
         return episode
 
+    def choose_poster(self, request: Any, object_id: str) -> HttpResponse:
+        """Make one of the frames that the newest package offers the poster of the episode."""
+        episode = self.get_object(request, object_id)
+        package = posters.package_of(episode) if episode else None
+        if package is None or request.method != "POST":
+            raise Http404
+        if not may(request, Action.UPLOAD_MEDIA):
+            raise PermissionDenied
+        try:
+            posters.choose(package, request.POST.get("at_ms", ""), by=request.user)
+            self.message_user(request, _("The poster is changed; the next edition has it."), messages.SUCCESS)
+        except MovedOn as reason:
+            self.message_user(request, str(reason), messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:catalog_episode_change", args=[object_id]))
+
     def part_view(self, request: Any, object_id: str, part: str) -> HttpResponse:
         """One fragment of the page. The one that polls tells the others when something has moved."""
         episode = self.get_object(request, object_id)
@@ -171,6 +189,9 @@ class EpisodePage(EpisodeAdmin):
             "masters": self._masters(request, standing),
             "notes": notes.threads_of(standing.cut),
             "may_comment": notes.may_comment(request),
+            "posters": posters.offered(row),
+            "sound_lines": lines_of(standing.cut, self._desk_of(Mix), request),
+            "sound_form": SoundForm(auto_id="sound-%s"),
             "subtitle_lines": sorted(self._subtitle_lines(request, standing), key=SubtitleLine.place),
             "releases": self._releases(request, row),
             "changed_since_release": changed_since_release(row),
@@ -179,6 +200,7 @@ class EpisodePage(EpisodeAdmin):
             "downloads": downloads.of_standing(standing),
             "tab": self._tab(request),
             "page_address": f"{address}?tab=video",
+            "page_address_sound": f"{address}?tab=sound",
             "page_address_subtitles": f"{address}?tab=subtitles",
             "page_address_releases": f"{address}?tab=releases",
         }

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from titles.media import playback
-from titles.media.models import Edition, Finding
+from titles.media.models import AudioTrack, Edition, Finding
 from titles.media.sentences import SENTENCES, sentence
+from titles.media.waveform import PEAKS
 
 _GUESTS_ADDRESS_LIVES = timedelta(minutes=30)
 
@@ -37,6 +38,10 @@ class Film:
     subtitles: list[SubtitleChoice]
     duration_ms: int
     chosen: str = ""
+    storyboard: str = ""
+    """Address of the WebVTT index of the storyboard; its sheets lie beside it."""
+    peaks: str = ""
+    """Address of the waveform of the original sound."""
 
 
 def film_for_guest(edition: Edition, subtitles: list[SubtitleChoice], *, until: datetime | None) -> Film:
@@ -45,12 +50,14 @@ def film_for_guest(edition: Edition, subtitles: list[SubtitleChoice], *, until: 
     An assignment may be ended early, so that the address lives no longer than it takes to work on.
     """
     ends_at = for_guests_until(until)
+    address = playback.film_address(edition, until=ends_at)
     return Film(
-        address=playback.film_address(edition, until=ends_at),
+        address=address,
         poster=playback.file_address(edition.package.studio_id, edition.package.poster.name, until=ends_at),
         subtitles=subtitles,
         duration_ms=edition.package.duration_ms,
         chosen=subtitles[0].address if subtitles else "",
+        **_beside(edition, address),
     )
 
 
@@ -69,7 +76,20 @@ def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:
         subtitles=[instead] if instead else list(_files_of(edition, folder=address.rpartition("/")[0])),
         duration_ms=edition.package.duration_ms,
         chosen=instead.address if instead else "",
+        **_beside(edition, address),
     )
+
+
+def _beside(edition: Edition, address: str) -> dict[str, str]:
+    """Addresses of what else is shown of the package; the edition's own opens them too."""
+    root = address.partition("/editions/")[0]
+    package = edition.package
+    original = package.sounds().filter(audio_track__role=AudioTrack.Role.ORIGINAL).first()
+    board = package.storyboard
+    return {
+        "storyboard": f"{root}/packages/{board['stream']}/{board['index']}" if board else "",
+        "peaks": f"{root}/packages/{original.stream.digest}/{PEAKS}" if original and board else "",
+    }
 
 
 def _files_of(edition: Edition, *, folder: str) -> Iterator[SubtitleChoice]:

@@ -8,6 +8,9 @@ from studios.models import StudioRow
 from titles.catalog.languages import language_name
 from titles.catalog.models import Cut
 
+#: BCP 47 for what has no words: music and effects.
+NO_WORDS = "zxx"
+
 
 class Role(models.TextChoices):
     ORIGINAL = "original", _("original")
@@ -41,9 +44,9 @@ class AudioTrack(StudioRow):
 
     def player_name(self) -> str:
         """How a player lists this sound, in its own language; unique among the sounds of a cut."""
-        name = language_name(self.language)
+        name = "M&E" if self.language == NO_WORDS else language_name(self.language)
         return {
             Role.DUB: f"{name} (dub)",
-            Role.MUSIC_AND_EFFECTS: f"{name} (M&E)",
+            Role.MUSIC_AND_EFFECTS: name if self.language == NO_WORDS else f"{name} (M&E)",
             Role.DESCRIPTION: f"{name} (AD)",
         }.get(Role(self.role), name)
