@@ -5,8 +5,6 @@ Only sound is encoded; the rungs are not even opened, but for the top one, which
 
 import os
 import shutil
-from dataclasses import dataclass
-from fractions import Fraction
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -20,22 +18,21 @@ from titles.jobs.leasing import GaveUp, Lease
 from titles.jobs.models import Job, LeaseLost
 from titles.media import sandbox, storing, workshop
 from titles.media.binaries import NotInstalled
+from titles.media.fitting import Fitted, fit
 from titles.media.hearing import STEP as CHECKING
 from titles.media.hearing import NotSound, hear
 from titles.media.judging import rejected
 from titles.media.judging_sound import HeardPart, Part, judge_mix
-from titles.media.ladder import Cadence
 from titles.media.limits import BadLimits, MediaLimits
-from titles.media.mezzanines import MezzanineDiffers, join
+from titles.media.mezzanines import MezzanineDiffers
 from titles.media.mixing import STEP as MIXING
-from titles.media.mixing import LengthDiffers, mix
+from titles.media.mixing import LengthDiffers
 from titles.media.models import Layback, Master, Mix, Package, Stream
 from titles.media.models.master import masters_storage
 from titles.media.models.package import packages_storage
-from titles.media.packaging import SHELF, FramesLost, SegmentsUneven, package_sound
-from titles.media.streams import STREAM, PictureFacts, SoundFacts, facts_from_json
+from titles.media.packaging import FramesLost, SegmentsUneven
+from titles.media.streams import STREAM, PictureFacts, facts_from_json
 from titles.media.walls import Isolation, NoWalls
-from titles.media.waveform import PEAKS, write_peaks
 from titles.media.workshop import Programs, Workshop
 
 _KEEPING = "keep"
@@ -43,15 +40,6 @@ _HOPELESS = (
     *(NotInstalled, NoWalls, workshop.GaveUp, sandbox.TookTooLong, sandbox.WroteTooMuch, BadLimits, storing.Missing),
     *(LengthDiffers, FramesLost, SegmentsUneven, MezzanineDiffers),
 )
-
-
-@dataclass(frozen=True)
-class _Laid:
-    """What was made of one mix: the stream on the workshop's shelf, and the mezzanine with the picture."""
-
-    facts: SoundFacts
-    shelf: Path
-    mezzanine: Path
 
 
 def lay_back(job: Job, lease: Lease) -> None:
@@ -136,18 +124,11 @@ def _picture_ms(each: Mix, picture: Stream | None) -> int | None:
     return master.duration_ms() if master else None
 
 
-def _laid(picture: Stream, stems: list[Path], room: Workshop) -> _Laid:
-    """Make stream, peaks and mezzanine of ``stems``, as long as ``picture``."""
+def _laid(picture: Stream, stems: list[Path], room: Workshop) -> Fitted:
     facts = facts_from_json(picture.facts)
     if not isinstance(facts, PictureFacts):
         raise TypeError(f"{picture} is no picture")
-    mixed = mix(room, stems, duration_s=Fraction(facts.frame_count) / facts.frame_rate)
-    sound = package_sound(room, mixed.file, cadence=Cadence(facts.frame_rate), packet_count=mixed.packets)
-    shelf = room.folder / SHELF / sound.digest
-    write_peaks(room, mixed.file, shelf / PEAKS, channels=sound.channels)
-    film = _brought(f"{picture.folder()}/{STREAM}", room.folder)
-    mezzanine = join(room, film, mixed.file, name="mezzanine.mp4", frame_count=facts.frame_count)
-    return _Laid(sound, shelf, mezzanine)
+    return fit(room, stems, picture=facts, film=_brought(f"{picture.folder()}/{STREAM}", room.folder))
 
 
 def _brought(name: str, folder: Path) -> Path:
@@ -167,14 +148,14 @@ def _mezzanine_name(each: Mix, picture: Stream) -> str:
     return f"{each.studio_id}/packages/{each.pk}/mezzanine-{picture.digest[:16]}.mp4"
 
 
-def _keep_files(each: Mix, picture: Stream, laid: _Laid, lease: Lease) -> None:
+def _keep_files(each: Mix, picture: Stream, laid: Fitted, lease: Lease) -> None:
     store = packages_storage()
     lease.report(_KEEPING, 1.0)
     storing.keep_folder(store, f"{each.studio_id}/packages/{laid.facts.digest}", laid.shelf)
     storing.keep_file(store, _mezzanine_name(each, picture), laid.mezzanine)
 
 
-def _enter(each: Mix, picture: Stream, laid: _Laid) -> None:
+def _enter(each: Mix, picture: Stream, laid: Fitted) -> None:
     """Make the rows; an approved mix goes into the next edition at once."""
     stream, _made = Stream.objects.get_or_create(
         digest=laid.facts.digest,
