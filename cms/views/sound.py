@@ -27,8 +27,9 @@ from titles.media.models import AudioTrack, Layback, Mix, MixFile
 from titles.media.models.audio_track import NO_WORDS
 from titles.media.receiving import NoRoom, TooLarge
 from titles.media.receiving_sound import KnownSound, NoStem, SentFile, receive_mix
-from titles.media.sound_admin import badge_of, sentence_of
+from titles.media.sound_admin import badge_of
 from titles.media.streams import STREAM
+from titles.media.wording import told
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _lines(cut: Cut, desk: Any, request: Any) -> Iterator[SoundLine]:
             track.pk in heard,
             mix,
             playback.file_address(stream.studio_id, f"{stream.folder()}/{STREAM}") if stream else "",
-            [(badge_of(finding.severity), sentence_of(finding)) for finding in mix.findings()],
+            [(badge_of(finding.severity), told(finding)) for finding in mix.findings()],
             desk.buttons_for(request, mix),
         )
 
@@ -141,7 +142,7 @@ def _take(request: Any, form: SoundForm, cut: Cut) -> None:
         )
         messages.success(request, _now("%s has arrived and is checked now.") % mix)
     except NotSound as reason:
-        messages.warning(request, sentence_of(reason))
+        messages.warning(request, told(reason))
     except (TooLarge, NoRoom, KnownSound, NoStem) as reason:
         messages.warning(request, str(reason))
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -14,11 +13,11 @@ from studios.models import MovedOn
 from studios.roles import Action
 from studios.showing import badge
 from titles.catalog.languages import language_name
-from titles.media.judging import Finding, Severity
+from titles.media.judging import Severity
 from titles.media.models import Mix
 from titles.media.models.audio_track import NO_WORDS
 from titles.media.models.mix import NotFit, OwnMix, State
-from titles.media.sentences import Told, sentence
+from titles.media.wording import told
 
 SUBMIT, APPROVE, APPROVE_ALL_THE_SAME, ASK_FOR_CHANGES = BUTTONS = (
     Button(
@@ -55,11 +54,6 @@ SUBMIT, APPROVE, APPROVE_ALL_THE_SAME, ASK_FOR_CHANGES = BUTTONS = (
         asks_why=True,
     ),
 )
-
-
-def sentence_of(told: Finding | Told) -> str:
-    """What was found, or why something was refused, in the reader's language."""
-    return sentence(told.code, told.values, gettext)
 
 
 _LOOKS = {
@@ -130,4 +124,4 @@ class MixAdmin(LongListAdmin):
 
     @display(description=_("findings"))
     def found(self, mix: Mix) -> str:
-        return "\n".join(sentence_of(finding) for finding in mix.findings())
+        return "\n".join(told(finding) for finding in mix.findings())
