@@ -129,6 +129,7 @@ def test_players_play_and_seek_with_another_sound_and_subtitles(package, browser
         listed = page.evaluate("[player.sounds(), player.subtitles()]")
 
         page.evaluate("player.listen()")
+        page.wait_for_function("document.querySelector('video').currentTime > 6.5", timeout=60_000)
         page.evaluate("Object.assign(document.querySelector('video'), { playbackRate: 1, currentTime: 9.2 })")
         page.wait_for_function("document.querySelector('video').currentTime > 9.5", timeout=60_000)
         page.evaluate("document.querySelector('video').pause()")
