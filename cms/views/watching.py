@@ -81,14 +81,15 @@ def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:
 
 
 def _beside(edition: Edition, address: str) -> dict[str, str]:
-    """Addresses of what else is shown of the package; the edition's own opens them too."""
-    root = address.partition("/editions/")[0]
+    """Addresses of what else is shown of the package; the edition's own opens them too. Older packages have neither."""
     package = edition.package
+    if not package.storyboard:
+        return {}
+    root = address.partition("/editions/")[0]
     original = package.sounds().filter(audio_track__role=AudioTrack.Role.ORIGINAL).first()
-    board = package.storyboard
     return {
-        "storyboard": f"{root}/packages/{board['stream']}/{board['index']}" if board else "",
-        "peaks": f"{root}/packages/{original.stream.digest}/{PEAKS}" if original and board else "",
+        "storyboard": f"{root}/packages/{package.storyboard['stream']}/{package.storyboard['index']}",
+        "peaks": f"{root}/packages/{original.stream.digest}/{PEAKS}" if original else "",
     }
 
 
