@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -18,6 +17,7 @@ from django.conf import settings
 from cms.embedded import parts
 from studios.models import Studio
 from studios.scope import scope
+from tests import interop
 from tests.at_the_desk import desk
 from tests.cms.processes import eventually
 from tests.interop.cutting import BadNetwork, bad_network
@@ -28,16 +28,13 @@ from titles.media.models import Upload
 
 __all__ = ["desk"]
 
-HERE = Path(__file__).parent
 FILM = bytes.fromhex("00000018") + b"ftypisom" + os.urandom(6_000_000)
 SEED = 11
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-needs_npm = pytest.mark.skipif(
-    shutil.which("node") is None or not (HERE / "node_modules").is_dir(),
-    reason="programs of npm (2 tests) need Node and their packages: apt install nodejs npm; npm ci in tests/interop",
-)
+LACKING = interop.missing("tus-js-client", "@uppy/core", "@uppy/tus")
+needs_npm = pytest.mark.skipif(bool(LACKING), reason=f"programs of npm that upload (2 tests): {LACKING}")
 needs_tuspy = pytest.mark.skipif(find_spec("tusclient") is None, reason="tuspy (1 test) is not installed")
 
 
@@ -102,9 +99,9 @@ def headers(desk: Any, producer: Any) -> dict[str, str]:
 @pytest.mark.parametrize("program", ["with_tus_js_client.mjs", "with_uppy.mjs"])
 def test_a_program_of_npm_brings_every_byte(program, network, lantern, episode, film, headers, arrived):
     words, endpoint = {"filename": film.name, "episode": str(episode.pk)}, f"{network.address}/uploads/{lantern.pk}/"
-    command = ["node", program, endpoint, film, json.dumps(headers), json.dumps(words)]
+    command = [interop.NODE, program, endpoint, film, json.dumps(headers), json.dumps(words)]
 
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=interop.FOLDER, capture_output=True, text=True, timeout=120)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert arrived() == hashlib.sha256(FILM).hexdigest()
