@@ -22,8 +22,7 @@ _SHORTEST_BLACK_S = 0.1
 _SHORTEST_STILL_S = 0.5
 _SHORTEST_SILENCE_S = 0.5
 _SILENCE_DB = -50
-_LOOKS_FOR_BLACK_PER_S = 12
-_LOOKS_FOR_STILLS_PER_S = 8
+_LOOKS_PER_S = 8
 _HIGHEST_RATE = 120
 _KEPT_ERRORS = 5
 _PICTURES = "pictures.gray"
@@ -155,7 +154,7 @@ def _pass(video: Video, sounds: Sequence[int]) -> list[str]:
     """Return the filters and outputs of the pass.
 
     The first output counts frames as they are: none is dropped or doubled. Looking for black and for stills costs
-    most, and a dozen pictures a second show them as well. What is scaled well is scaled down fast before.
+    most, and eight pictures a second show them as well. What is scaled well is scaled down fast before.
     """
     picture = f"0:{video.index}"
     now_and_then = f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{likeness.EVERY_S})'"
@@ -163,8 +162,12 @@ def _pass(video: Video, sounds: Sequence[int]) -> list[str]:
         f"scale={8 * likeness.WIDTH}:{16 * likeness.HEIGHT}:flags=fast_bilinear,"
         f"scale={likeness.WIDTH}:{likeness.HEIGHT}:flags=area,format=gray"
     )
-    black = f"framestep={_step(video, _LOOKS_FOR_BLACK_PER_S)},blackdetect=d={_SHORTEST_BLACK_S}"
-    still = f"framestep={_step(video, _LOOKS_FOR_STILLS_PER_S)},freezedetect=d={_SHORTEST_STILL_S}"
+    look = (
+        f"framestep={_step(video)}",
+        f"blackdetect=d={_SHORTEST_BLACK_S}",
+        f"freezedetect=d={_SHORTEST_STILL_S}",
+        "cropdetect=round=2:reset=0",
+    )
     listen = (
         f"silencedetect=d={_SHORTEST_SILENCE_S}:n={_SILENCE_DB}dB",
         "aformat=channel_layouts=stereo",
@@ -174,15 +177,14 @@ def _pass(video: Video, sounds: Sequence[int]) -> list[str]:
     as_they_are = ("-fps_mode", "passthrough", "-f")
     return [
         *("-map", picture, *sound, *as_they_are, "null", "-"),
-        *("-map", picture, "-vf", black, *as_they_are, "null", "-"),
-        *("-map", picture, "-vf", f"{still},cropdetect=round=2:reset=0", *as_they_are, "null", "-"),
+        *("-map", picture, "-vf", ",".join(look), *as_they_are, "null", "-"),
         *("-map", picture, "-vf", f"{now_and_then},{small}", *as_they_are, "rawvideo", _PICTURES),
     ]
 
 
-def _step(video: Video, looks_per_s: int) -> int:
-    """Of how many frames one is looked at, for about so many looks in a second."""
-    return max(1, int(min(float(video.frame_rate), _HIGHEST_RATE) / looks_per_s))
+def _step(video: Video) -> int:
+    """Of how many frames one is looked at for black and stills."""
+    return max(1, int(min(float(video.frame_rate), _HIGHEST_RATE) / _LOOKS_PER_S))
 
 
 def _marks(pictures: Path) -> tuple[int, ...]:
@@ -264,8 +266,7 @@ class _Heard:
     def _spans(self, pairs: Sequence[tuple[float, float]]) -> tuple[Span, ...]:
         """Turn seconds into spans; one that ends where the last frame that was looked at starts lasts until the end."""
         film_ends_ms = self._video.duration_ms
-        last_frames = _step(self._video, _LOOKS_FOR_BLACK_PER_S)
-        last_frame_ms = film_ends_ms - last_frames * 1000 / (self._video.frame_rate or 1000) - 1
+        last_frame_ms = film_ends_ms - _step(self._video) * 1000 / (self._video.frame_rate or 1000) - 1
         spans = []
         for start_s, end_s in pairs:
             start_ms, end_ms = max(0, round(start_s * 1000)), round(end_s * 1000)

@@ -120,7 +120,7 @@ def test_black_still_and_silence_are_found_where_they_are(tmp_path):
     )
     measured = inspected(film).measured
 
-    assert measured.black == (Span(0, 400), Span(1040, 1520))
+    assert measured.black == (Span(0, 480), Span(1080, 1560))  # every third frame is looked at
     assert nearest_tenths(measured.still)[-1] == (2300, 3000)
     assert nearest_tenths(measured.silent) == [(2500, 3500)]
     assert verdict(film) == ("needs waiver", ["black_start", "black_inside", "still", "silence"])
