@@ -1,6 +1,7 @@
 """How the desk shows things: states, progress, time codes, sizes, and where a row has its page."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django import template
@@ -17,6 +18,7 @@ from unfold.widgets import BASE_INPUT_CLASSES, CHECKBOX_CLASSES
 from studios import showing
 from studios.roles import Role
 from titles.catalog.languages import language_name
+from titles.media.safe_areas import SafeAreas
 
 register = template.Library()
 
@@ -28,7 +30,11 @@ register.simple_tag(showing.progress_bar, name="progress_bar")
 _MODULES = {
     "hls": "vendor/hls/hls.min.mjs",
     "uppy": "vendor/uppy/uppy.min.mjs",
+    "octavo/pickers": "octavo/pickers.js",
+    "octavo/controls": "octavo/controls.js",
     "octavo/sending": "octavo/sending.js",
+    "octavo/storyboard": "octavo/storyboard.js",
+    "octavo/timeline": "octavo/timeline.js",
     "octavo/upload-rows": "octavo/upload_rows.js",
 }
 
@@ -89,6 +95,17 @@ def time_code(time_ms: int) -> SafeString:
     seconds, milliseconds = divmod(time_ms, 1000)
     text = f"{seconds // 60}:{seconds % 60:02d}.{milliseconds:03d}"
     return format_html('<span class="time-code" dir="ltr">{}</span>', text)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def zones(areas: SafeAreas) -> str:
+    """What an app covers, as the player reads it."""
+    return json.dumps([{**asdict(zone), "name": str(zone.name)} for zone in areas.zones])
 
 
 @register.filter

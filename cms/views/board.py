@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cms.views.watching import told
 from studios.admin import may
 from studios.models import MovedOn
 from studios.roles import Action
@@ -25,6 +24,7 @@ from titles.jobs.admin import BUTTONS, PRESSED_ON, WORK
 from titles.jobs.models import Job
 from titles.media.judging import Severity
 from titles.media.models import Master, Upload
+from titles.media.wording import told
 from titles.seasons import board as seasons
 from titles.seasons.board import Group, Line, Work, jobs_of, roughly_minutes, time_left_s, work
 

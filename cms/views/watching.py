@@ -1,23 +1,18 @@
 """What a player on the desk needs: signed addresses of an edition, its poster and its subtitle files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from titles.media import playback
-from titles.media.models import AudioTrack, Edition, Finding
-from titles.media.sentences import SENTENCES, sentence
+from titles.media.models import AudioTrack, Edition, Finding, Package
+from titles.media.safe_areas import SAFE_AREAS, SafeAreas
 from titles.media.waveform import PEAKS
+from titles.media.wording import told
 
 _GUESTS_ADDRESS_LIVES = timedelta(minutes=30)
-
-
-def told(finding: Finding) -> str:
-    """What was found, in the reader's language; as it was written down, where no rule of today says it."""
-    return sentence(finding.code, finding.values, gettext) if finding.code in SENTENCES else finding.sentence
 
 
 @dataclass(frozen=True)
@@ -30,6 +25,16 @@ class SubtitleChoice:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Something that was found in the picture or the sound, from ``start_ms`` to ``end_ms`` of the film."""
+
+    severity: str
+    sentence: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
 class Film:
     """A playable whole: ``address`` is its HLS playlist, ``chosen`` the address of the subtitles shown at first."""
 
@@ -37,7 +42,10 @@ class Film:
     poster: str
     subtitles: list[SubtitleChoice]
     duration_ms: int
+    frame_count: int
     chosen: str = ""
+    marks: Sequence[Mark] = ()
+    safe_areas: Sequence[SafeAreas] = SAFE_AREAS
     storyboard: str = ""
     """Address of the WebVTT index of the storyboard; its sheets lie beside it."""
     peaks: str = ""
@@ -56,6 +64,7 @@ def film_for_guest(edition: Edition, subtitles: list[SubtitleChoice], *, until: 
         poster=playback.file_address(edition.package.studio_id, edition.package.poster.name, until=ends_at),
         subtitles=subtitles,
         duration_ms=edition.package.duration_ms,
+        frame_count=edition.package.frame_count,
         chosen=subtitles[0].address if subtitles else "",
         **_beside(edition, address),
     )
@@ -75,7 +84,9 @@ def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:
         poster=playback.file_address(edition.package.studio_id, edition.package.poster.name),
         subtitles=[instead] if instead else list(_files_of(edition, folder=address.rpartition("/")[0])),
         duration_ms=edition.package.duration_ms,
+        frame_count=edition.package.frame_count,
         chosen=instead.address if instead else "",
+        marks=list(_marks_of(edition.package)),
         **_beside(edition, address),
     )
 
@@ -91,6 +102,13 @@ def _beside(edition: Edition, address: str) -> dict[str, str]:
         "storyboard": f"{root}/packages/{package.storyboard['stream']}/{package.storyboard['index']}",
         "peaks": f"{root}/packages/{original.stream.digest}/{PEAKS}" if original else "",
     }
+
+
+def _marks_of(package: Package) -> Iterator[Mark]:
+    """What was found at some place of the master that the film was made of."""
+    for finding in Finding.objects.filter(master=package.master_id).order_by("start_ms", "id"):
+        if finding.start_ms is not None and finding.end_ms is not None:
+            yield Mark(finding.severity, told(finding), finding.start_ms, finding.end_ms)
 
 
 def _files_of(edition: Edition, *, folder: str) -> Iterator[SubtitleChoice]:

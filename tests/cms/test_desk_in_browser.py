@@ -39,7 +39,7 @@ def test_tabs_are_walked_with_the_arrow_keys(address, owner, at):
 
     page.get_by_role("tab", name="Video").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tabpanel", name="Subtitles")).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="Notes")).to_be_visible()
     page.keyboard.press("End")
     page.get_by_role("tab", name="English").focus()
     page.keyboard.press("ArrowRight")

@@ -1,14 +1,10 @@
-/* A table of cues and a film move together: a cue's time seeks, and the cue that is on the screen is marked. */
+/* A table of cues and a film move together: the cue that is on the screen is marked. Their times seek as all do. */
 
 const video = document.querySelector("[data-player] video");
 const table = document.querySelector("[data-cues]");
 
 if (video && table) {
   const rows = [...table.querySelectorAll("tr[data-from]")];
-  table.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-seek]");
-    if (button) video.currentTime = Number(button.dataset.seek) / 1000 + 0.001;
-  });
   video.addEventListener("timeupdate", () => {
     const now = video.currentTime * 1000;
     for (const row of rows) {

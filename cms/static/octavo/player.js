@@ -2,8 +2,11 @@
    top rung, since whoever reviews wants to see that one, and lets a person pick any other. Where the browser has no
    Media Source Extensions (phones) its own HLS plays. */
 
+import { control } from "octavo/controls";
+import { offerApps, offerQualities, offerSounds, offerSpeeds, offerSubtitles } from "octavo/pickers";
+import { layTimeline } from "octavo/timeline";
+
 const TYPE = "application/vnd.apple.mpegurl";
-const REMEMBERED = "octavo.subtitles";
 const HOPEFUL_BPS = 50_000_000;
 
 async function attach(figure) {
@@ -12,6 +15,11 @@ async function attach(figure) {
   const video = figure.querySelector("video");
   video.addEventListener("error", () => trouble(figure));
   offerSubtitles(figure, video);
+  offerSpeeds(figure, video);
+  offerApps(figure);
+  control(figure, video);
+  layTimeline(figure, video);
+  startWhereAsked(video);
   const { default: Hls } = await import("hls");
   if (Hls.isSupported()) playWith(Hls, figure, video);
   else if (video.canPlayType(TYPE)) video.src = figure.dataset.address;
@@ -26,8 +34,9 @@ function playWith(Hls, figure, video) {
     workerPath: figure.dataset.worker,
   });
   hls.subtitleDisplay = false;
-  hls.on(Hls.Events.MANIFEST_PARSED, () => offerQualities(figure, hls));
   hls.on(Hls.Events.ERROR, (_event, what) => what.fatal && trouble(figure));
+  offerQualities(figure, video, hls, Hls.Events);
+  offerSounds(figure, hls, Hls.Events);
   hls.loadSource(figure.dataset.address);
   hls.attachMedia(video);
 }
@@ -36,39 +45,10 @@ function trouble(figure) {
   figure.querySelector(".player-trouble").hidden = false;
 }
 
-function offerQualities(figure, hls) {
-  const menu = figure.querySelector("[data-qualities]");
-  const rungs = hls.levels.map((level, index) => new Option(`${level.width}×${level.height}`, index));
-  menu.append(...rungs.reverse());
-  menu.closest("label").hidden = rungs.length < 2;
-  menu.addEventListener("change", () => (hls.currentLevel = Number(menu.value)));
-}
-
-function offerSubtitles(figure, video) {
-  const menu = figure.querySelector("[data-subtitles]");
-  const tracks = new Map();
-  for (const option of [...menu.options].filter((each) => each.value)) {
-    const track = document.createElement("track");
-    Object.assign(track, { kind: "subtitles", label: option.textContent, srclang: option.dataset.language });
-    track.src = option.value;
-    video.append(track);
-    tracks.set(option.value, track.track);
-  }
-  const show = () => {
-    for (const [address, track] of tracks) track.mode = address === menu.value ? "showing" : "disabled";
-  };
-  menu.addEventListener("change", () => {
-    localStorage.setItem(REMEMBERED, menu.selectedOptions[0].dataset.language ?? "");
-    show();
-  });
-  // A choice in the browser's own menu is a choice too.
-  video.textTracks.addEventListener("change", () => {
-    const shown = [...tracks].find(([, track]) => track.mode === "showing");
-    menu.value = shown ? shown[0] : "";
-  });
-  const remembered = [...menu.options].find((each) => each.dataset.language === localStorage.getItem(REMEMBERED));
-  if (!menu.value && remembered) menu.value = remembered.value;
-  show();
+/* An address may name a moment (?t=12.345), as those of notes do. */
+function startWhereAsked(video) {
+  const asked_s = Number(new URLSearchParams(location.search).get("t"));
+  if (asked_s > 0) video.addEventListener("loadedmetadata", () => (video.currentTime = asked_s + 0.001), { once: true });
 }
 
 function attachAll() {
