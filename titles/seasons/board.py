@@ -217,7 +217,7 @@ def _urgency(line: Line) -> tuple[Any, ...]:
 def time_left_s(*, permille: int, worked_s: float) -> float | None:
     """How long it will still take if it goes on as it went; None while nobody can know.
 
-    >>> time_left_s(permille=250, worked_s=30), time_left_s(permille=99, worked_s=2), time_left_s(permille=1, worked_s=9)
+    >>> time_left_s(permille=250, worked_s=30), time_left_s(permille=9, worked_s=2), time_left_s(permille=9, worked_s=9)
     (90.0, None, None)
     """
     if permille < _LEAST_PERMILLE or worked_s < _LEAST_SEEN_S:
