@@ -8,6 +8,7 @@ from tests.browsing import CHROMIUM, at, browser, chromium
 from tests.cms.stock import SRT, one_of_each
 from titles.catalog.models import Episode
 from titles.jobs.models import Job
+from titles.media.tasks import take_in_uploads
 
 __all__ = ["at", "browser", "chromium"]
 
@@ -70,6 +71,8 @@ def test_a_master_and_its_subtitles_come_in_through_the_page(address, owner, at)
 
     page.set_input_files("#master-file", {"name": "EP01_final.mp4", "mimeType": "video/mp4", "buffer": FILM})
     page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.locator("#work")).to_contain_text("Take in an upload")
+    take_in_uploads()
     expect(page.locator("#masters")).to_contain_text("EP01_final.mp4")
 
     page.goto(address.replace("change", "subtitles") + "?language=ja")

@@ -225,4 +225,5 @@ def test_the_page_of_a_version_takes_as_much_for_five_cues_as_for_one(
     with statements() as sent:
         client.get(address)
 
-    assert len(sent) == 10  # session, person, studios, membership; version, source, edition, moves; stand-ins, inbox
+    # session, person, studios, membership; version, source, edition, findings, moves; stand-ins, inbox
+    assert len(sent) == 11
