@@ -72,7 +72,7 @@ def test_words_and_release_come_after_the_film(lantern, ready, producer, second_
 
 
 @pytest.mark.parametrize("how_many", [1, 5])
-def test_standings_take_six_statements_however_many_episodes(stores, lantern, producer, editor, statements, how_many):
+def test_standings_take_seven_statements_however_many_episodes(stores, lantern, producer, editor, statements, how_many):
     with scope(lantern, person=producer):
         series = make_series()
         episodes = [make_episode(series, number) for number in range(1, how_many + 1)]
@@ -83,7 +83,7 @@ def test_standings_take_six_statements_however_many_episodes(stores, lantern, pr
         with statements() as sent:
             found = standings(series.episodes.in_running_order())
 
-    assert len(sent) == 1 + 6
+    assert len(sent) == 1 + 7
     assert [(each.has_failed, len(each.versions)) for each in found] == [(True, 1)] * how_many
 
 
@@ -304,7 +304,7 @@ def test_the_page_of_an_episode_takes_as_much_for_five_of_everything(
     with statements() as sent:
         client.get(page_of(ready))
 
-    assert len(sent) == 31
+    assert len(sent) == 32
 
 
 @pytest.mark.parametrize("how_many", [1, 5])
@@ -319,4 +319,4 @@ def test_the_page_of_a_series_takes_as_much_for_five_episodes(lantern, ready, de
     with statements() as sent:
         client.get(address)
 
-    assert len(sent) == 26
+    assert len(sent) == 27

@@ -13,7 +13,7 @@ from titles.catalog.languages import METADATA_LANGUAGES, bcp47
 from titles.catalog.models import Cut, Episode
 from titles.distribution.models import Release
 from titles.jobs.models import Job
-from titles.media.models import Edition, Master
+from titles.media.models import Edition, Master, Upload
 
 #: The languages that an episode is told in: a missing one is shown as missing.
 EXPECTED_LANGUAGES = tuple(bcp47(code) for code, _name in METADATA_LANGUAGES)
@@ -103,7 +103,7 @@ def standing_of(episode: Episode) -> Standing:
 
 
 def standings(episodes: Iterable[Episode]) -> list[Standing]:
-    """How far each of ``episodes`` is, in six statements, however many they are."""
+    """How far each of ``episodes`` is, in seven statements, however many they are."""
     episodes = list(episodes)
     cuts = {cut.episode_id: cut for cut in Cut.objects.filter(episode__in=episodes, is_default=True)}
     of_cut = {cut.pk: episode_id for episode_id, cut in cuts.items()}
@@ -111,14 +111,17 @@ def standings(episodes: Iterable[Episode]) -> list[Standing]:
     editions = {edition.package.cut_id: edition for edition in _newest_editions(of_cut)}
     versions = _by_cut(_newest_versions(of_cut))
     releases = {release.episode_id: release for release in _newest_releases(episodes)}
-    jobs = _by_subject(_jobs_of(of_cut, masters.values(), [each for many in versions.values() for each in many]))
+    arrived = _arrived(of_cut)
+    told_of = [each for many in (*versions.values(), *arrived.values()) for each in many]
+    jobs = _by_subject(_jobs_of(of_cut, masters.values(), told_of))
     found = []
     for episode in episodes:
         cut = cuts.get(episode.pk)
         key = cut.pk if cut else None
         master = masters.get(key) if key else None
         told = versions.get(key, []) if key else []
-        subjects = [subject.pk for subject in (cut, master, *told) if subject is not None]
+        waiting = arrived.get(key, []) if key else []
+        subjects = [subject.pk for subject in (cut, master, *told, *waiting) if subject is not None]
         found.append(
             Standing(
                 episode=episode,
@@ -156,9 +159,17 @@ def _newest_releases(episodes: Iterable[Episode]) -> Any:
     return newest.defer("document").select_related("series", "episode", "author")
 
 
-def _jobs_of(cuts: Iterable[UUID], masters: Iterable[Master], versions: Iterable[Version]) -> Any:
+def _arrived(cuts: Iterable[UUID]) -> dict[UUID, list[Upload]]:
+    """Files that have arrived whole and are no masters yet."""
+    grouped = defaultdict(list)
+    for upload in Upload.objects.filter(cut__in=cuts, state=Upload.State.COMPLETE).order_by("id"):
+        grouped[upload.cut_id].append(upload)
+    return grouped
+
+
+def _jobs_of(cuts: Iterable[UUID], masters: Iterable[Master], others: Iterable[Version | Upload]) -> Any:
     """Work on the newest of everything: what is unfinished, and what failed for good."""
-    subjects = [*cuts, *(master.pk for master in masters), *(version.pk for version in versions)]
+    subjects = [*cuts, *(master.pk for master in masters), *(other.pk for other in others)]
     jobs = Job.objects.filter(subject_id__in=subjects)
     return (jobs.unfinished() | jobs.failed_for_good()).newest_first()
 
