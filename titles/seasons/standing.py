@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -112,7 +113,7 @@ def standings(episodes: Iterable[Episode]) -> list[Standing]:
     versions = _by_cut(_newest_versions(of_cut))
     releases = {release.episode_id: release for release in _newest_releases(episodes)}
     arrived = _arrived(of_cut)
-    told_of = [each for many in (*versions.values(), *arrived.values()) for each in many]
+    told_of = [*chain.from_iterable(versions.values()), *chain.from_iterable(arrived.values())]
     jobs = _by_subject(_jobs_of(of_cut, masters.values(), told_of))
     found = []
     for episode in episodes:
@@ -161,7 +162,7 @@ def _newest_releases(episodes: Iterable[Episode]) -> Any:
 
 def _arrived(cuts: Iterable[UUID]) -> dict[UUID, list[Upload]]:
     """Files that have arrived whole and are no masters yet."""
-    grouped = defaultdict(list)
+    grouped: dict[Any, list[Upload]] = defaultdict(list)
     for upload in Upload.objects.filter(cut__in=cuts, state=Upload.State.COMPLETE).order_by("id"):
         grouped[upload.cut_id].append(upload)
     return grouped
