@@ -9,6 +9,8 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
 from localization.models import Track, Version
 from titles.catalog.languages import METADATA_LANGUAGES, bcp47
 from titles.catalog.models import Cut, Episode
@@ -168,7 +170,7 @@ def _arrived(cuts: Iterable[UUID]) -> dict[UUID, list[Upload]]:
     return grouped
 
 
-def _jobs_of(cuts: Iterable[UUID], masters: Iterable[Master], others: Iterable[Version | Upload]) -> Any:
+def _jobs_of(cuts: Iterable[UUID], masters: Iterable[Master], others: Iterable[Model]) -> Any:
     """Work on the newest of everything: what is unfinished, and what failed for good."""
     subjects = [*cuts, *(master.pk for master in masters), *(other.pk for other in others)]
     jobs = Job.objects.filter(subject_id__in=subjects)
