@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -91,7 +92,7 @@ def film_of(edition: Edition, *, instead: SubtitleChoice | None = None) -> Film:
     )
 
 
-def _beside(edition: Edition, address: str) -> dict[str, str]:
+def _beside(edition: Edition, address: str) -> dict[str, Any]:
     """Addresses of what else is shown of the package; the edition's own opens them too. Older packages have neither."""
     package = edition.package
     if not package.storyboard:
