@@ -28,6 +28,7 @@ app.conf.task_routes = {
     "titles.media.take_in": {"queue": "general"},
     "titles.media.sweep_uploads": {"queue": "general"},
     "titles.media.*": {"queue": "media"},
+    "localization.align": {"queue": "media"},
 }
 
 #: The kinds of jobs and the task that does each: a message names a kind of work, never a row.
@@ -38,6 +39,7 @@ TASKS = {
     "encode sound": "titles.media.encode_sound",
     "mend": "titles.media.mend",
     "compose": "titles.media.compose",
+    "align": "localization.align",
     "hand down": "localization.hand_down",
     "relay": "titles.distribution.relay",
     "deliver": "titles.distribution.deliver",

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from localization import assigning
+from localization.conforming import may_approve
 from localization.models import Assignment, OwnWork, Version
 from localization.models.version import State
 from studios.admin import Button, LongListAdmin, may
@@ -46,6 +48,17 @@ BUTTONS = (
 )
 
 
+#: The timing of an approved version is a reviewer's word, that of any other whoever works with it may give.
+CONFIRM_TIMING = Button(
+    "confirm_timing",
+    _("The timing still holds"),
+    Action.CONFORM_TRACKS,
+    _("The timing of %(row)s is confirmed for the newest master."),
+    states=frozenset(set(State) - {State.TAKEN_BACK}),
+    in_bulk=True,
+)
+
+
 class InLanguage(SimpleListFilter):
     """By a fixed list of languages: asking the tracks which ones there are would read them all."""
 
@@ -61,7 +74,7 @@ class InLanguage(SimpleListFilter):
 
 class VersionAdmin(LongListAdmin):
     reviewing = Action.REVIEW_TRACKS
-    buttons = BUTTONS
+    buttons = (*BUTTONS, CONFIRM_TIMING)
     refusals = (MovedOn, OwnWork)
     list_display = ["version", "series", "language", "state_shown", "cue_count", "author", "created_at"]
     list_display_links = ["version"]
@@ -74,7 +87,18 @@ class VersionAdmin(LongListAdmin):
         return row.track.language
 
     def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).defer("document")
+        return super().get_queryset(request).defer("document").with_timing()
+
+    def allows(self, request: Any, action: Action, row: Version) -> bool:
+        """The times of what is approved are confirmed by whoever may approve it."""
+        allowed = super().allows(request, action, row)
+        if action == Action.CONFORM_TRACKS and row.state == State.APPROVED:
+            return allowed and may_approve(row, request.membership)
+        return allowed
+
+    def may_press(self, request: Any, button: Button, row: Any) -> bool:
+        fits = button is not CONFIRM_TIMING or row.is_timing_unconfirmed
+        return fits and super().may_press(request, button, row)
 
     @display(description=_("version"))
     def version(self, version: Version) -> str:
@@ -89,8 +113,11 @@ class VersionAdmin(LongListAdmin):
         return f"{language_name(version.track.language)} ({version.track.get_kind_display()})"
 
     @display(description=_("state"), ordering="state")
-    def state_shown(self, version: Version) -> str:
-        return badge(version.state, version.get_state_display())
+    def state_shown(self, version: Any) -> str:
+        shown = badge(version.state, version.get_state_display())
+        if not version.is_timing_unconfirmed:
+            return shown
+        return format_html("{} {}", shown, badge("needs waiver", _now("timing unconfirmed")))
 
 
 class AssignmentAdmin(LongListAdmin):

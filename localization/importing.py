@@ -35,8 +35,8 @@ def import_subtitles(
     """Make a draft version of the track of ``cut`` in ``language`` (BCP 47) of ``kind`` from a subtitle file.
 
     What was mended, and what does not fit the picture, is in the version's ``repairs``. The document that the track's
-    newest version has already makes no other one. Opens a scope where there is none.
-    Raises Unreadable, NotALanguage and NoSuchKind, each with a sentence for people.
+    newest version has already makes no other one, unless that was timed to an older master.
+    Opens a scope where there is none. Raises Unreadable, NotALanguage and NoSuchKind, each with a sentence for people.
     """
     tag = normalized(language)
     if kind not in Track.Kind.values:
@@ -46,8 +46,8 @@ def import_subtitles(
         master = Master.objects.filter(cut=cut).accepted().newest_first().first()
         remarks = _remarks(document, master.duration_ms() if master else None)
         track = _locked_track(cut, tag, kind)
-        newest = track.versions.newest_first().first()
-        if newest is not None and newest.digest == document.digest():
+        newest: Any = track.versions.kept().with_timing().newest_first().first()
+        if newest is not None and newest.digest == document.digest() and not newest.is_timing_unconfirmed:
             return newest
         return Version.objects.create(
             track=track,

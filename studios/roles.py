@@ -30,6 +30,7 @@ class Action(TextChoices):
     SUBMIT_RELEASES = "submit releases", _("Submit releases")
     APPROVE_RELEASES = "approve releases", _("Approve releases that another person submitted")
     EDIT_TRACKS = "edit tracks", _("Import, edit and submit subtitles of named languages")
+    CONFORM_TRACKS = "conform tracks", _("Set subtitles of named languages to the times of a new master")
     REVIEW_TRACKS = "review tracks", _("Approve subtitles and sound of named languages or ask for changes")
     NAME_DEPUTY = "name deputy", _("Name who stands in while one is away")
     DISTRIBUTE = "distribute", _("Manage partners, deals, grants, their keys and deliveries")
@@ -42,7 +43,7 @@ BY_STAND_IN = frozenset({Action.APPROVE_RELEASES, Action.REVIEW_TRACKS})
 WHILE_CLOSING = frozenset({Action.READ, Action.READ_AUDIT, Action.LEAVE_WITH_STUDIO})
 
 #: Actions that a membership may limit to named languages.
-PER_LANGUAGE = frozenset({Action.EDIT_TRACKS, Action.REVIEW_TRACKS})
+PER_LANGUAGE = frozenset({Action.EDIT_TRACKS, Action.CONFORM_TRACKS, Action.REVIEW_TRACKS})
 
 MAY: dict[Role, frozenset[Action]] = {
     Role.OWNER: frozenset(Action),
@@ -54,13 +55,16 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.UPLOAD_MEDIA,
             Action.SUBMIT_RELEASES,
             Action.APPROVE_RELEASES,
+            Action.CONFORM_TRACKS,
             Action.NAME_DEPUTY,
             Action.ASSIGN,
             Action.READ_AUDIT,
         }
     ),
-    Role.EDITOR: frozenset({Action.READ, Action.COMMENT, Action.EDIT_TRACKS}),
-    Role.REVIEWER: frozenset({Action.READ, Action.COMMENT, Action.REVIEW_TRACKS, Action.NAME_DEPUTY}),
+    Role.EDITOR: frozenset({Action.READ, Action.COMMENT, Action.EDIT_TRACKS, Action.CONFORM_TRACKS}),
+    Role.REVIEWER: frozenset(
+        {Action.READ, Action.COMMENT, Action.CONFORM_TRACKS, Action.REVIEW_TRACKS, Action.NAME_DEPUTY}
+    ),
     Role.DISTRIBUTOR: frozenset({Action.READ, Action.COMMENT, Action.DISTRIBUTE}),
     Role.VIEWER: frozenset({Action.READ, Action.COMMENT}),
     Role.GUEST: frozenset(),

@@ -25,6 +25,8 @@ _LOOKS = {
     "rejected": ("close", "bad"),
     "cancelled": ("block", "quiet"),
     "withdrawn": ("block", "quiet"),
+    "taken back": ("undo", "quiet"),
+    "applied": ("check", "good"),
     "revoked": ("block", "quiet"),
     "done": ("check", "good"),
     "resolved": ("check", "good"),

@@ -22,6 +22,7 @@ _OF_A_ROW = re.compile(r"^admin/(?P<app>[a-z_]+)/(?P<model>[a-z_]+)/")
 ANY: dict[str, Any] = {
     "app_label": "catalog",
     "board_verb": "retry",
+    "conforming_id": new_id(),
     "content_type_id": "1",
     "format": "srt",
     "job_id": new_id(),

@@ -141,6 +141,10 @@ def _lines(request: Any, languages: set[str], versions: list[Version]) -> Any:
 
 def _newest_versions(episodes: Iterable[UUID]) -> Any:
     """The newest version of each track of ``episodes``, by language."""
-    newest = Version.objects.filter(track__cut__episode__in=episodes).order_by("track", "-number").distinct("track")
-    found = Version.objects.filter(pk__in=newest.values("pk")).select_related("track__cut__episode__series", "author")
+    newest = Version.objects.filter(track__cut__episode__in=episodes).newest_of_tracks()
+    found = (
+        Version.objects.filter(pk__in=newest.values("pk"))
+        .with_timing()
+        .select_related("track__cut__episode__series", "author")
+    )
     return found.defer("document").order_by("track__language", "track__kind", "id")

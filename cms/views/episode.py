@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from cms.views import assigned, downloads, notes, posters, subtitle_import
+from cms.views import assigned, conforming, downloads, notes, posters, subtitle_import
 from cms.views.sound import SoundForm, lines_of
 from cms.views.watching import film_of
 from localization import assigning
@@ -29,6 +29,7 @@ from titles.jobs.models import Job
 from titles.media.models import Master, Mix
 from titles.media.uploads import sending
 from titles.media.wording import findings_of
+from titles.seasons.replacing import replacement_of
 from titles.seasons.standing import EXPECTED_LANGUAGES, Next, Standing, standing_of
 
 #: What has to happen next, as a sentence at the top of the page.
@@ -41,6 +42,9 @@ SENTENCES = {
     ),
     Next.REPLACE: _("The master is of no use: upload another one."),
     Next.LOCALIZE: _("Import subtitles and have them approved."),
+    Next.CONFORM: _(
+        "Subtitles are timed to an older master: conform them to the new one, or confirm that their timing holds."
+    ),
     Next.REVIEW_SUBTITLES: _("Subtitles wait for a reviewer."),
     Next.SUBMIT: _("The episode can be submitted for release."),
     Next.REVIEW_RELEASE: _("The release waits for a second person."),
@@ -114,6 +118,12 @@ class EpisodePage(EpisodeAdmin):
                 name="catalog_episode_note",
             ),
             path("<uuid:object_id>/subtitles/", wrap(subtitle_import.choose), name="catalog_episode_import"),
+            path("<uuid:object_id>/conform/", wrap(conforming.page), name="catalog_episode_conform"),
+            path(
+                "<uuid:object_id>/conform/<uuid:conforming_id>/take-back/",
+                wrap(conforming.take_back),
+                name="catalog_episode_conform_back",
+            ),
             *super().get_urls(),
         ]
 
@@ -195,6 +205,8 @@ class EpisodePage(EpisodeAdmin):
             "subtitle_lines": sorted(self._subtitle_lines(request, standing), key=SubtitleLine.place),
             "releases": self._releases(request, row),
             "changed_since_release": changed_since_release(row),
+            "may_conform": may(request, Action.CONFORM_TRACKS),
+            "replacement": replacement_of(standing),
             "may_upload": may(request, Action.UPLOAD_MEDIA),
             "upload_way": sending.way(),
             "downloads": downloads.of_standing(standing),

@@ -104,7 +104,7 @@ class VersionPage(VersionAdmin):
         original = track.cut.episode.series.original_language
         if track.language == original:
             return None
-        told = Version.objects.filter(track__cut=track.cut, track__kind=track.kind, track__language=original)
+        told = Version.objects.kept().filter(track__cut=track.cut, track__kind=track.kind, track__language=original)
         return told.select_related("track").newest_first().first()
 
 

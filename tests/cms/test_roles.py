@@ -23,6 +23,7 @@ PAGES = {
     Action.ASSIGN: "/admin/localization/assignment/add/",
     Action.EDIT_CATALOG: "/admin/catalog/series/add/",
     Action.EDIT_TRACKS: "/admin/catalog/episode/{episode}/subtitles/",
+    Action.CONFORM_TRACKS: "/admin/catalog/episode/{episode}/conform/",
     Action.NAME_DEPUTY: "/admin/studios/standin/add/",
     Action.DISTRIBUTE: "/admin/distribution/partner/add/",
 }

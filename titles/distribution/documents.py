@@ -30,7 +30,7 @@ def newest_editions(episode: Episode) -> list[PinnedCut]:
     """The cuts of ``episode`` that can be played, the default one first, each with its current edition."""
     pinned = []
     for cut in episode.cuts.order_by("-is_default", "name"):
-        edition = Edition.objects.select_related("package").filter(package__cut=cut).newest_first().first()
+        edition = Edition.objects.select_related("package__master").filter(package__cut=cut).newest_first().first()
         if edition is not None:
             pinned.append(PinnedCut(cut, edition))
     return pinned

@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from localization.conforming import untimed
 from studios.models import Move, PersonalText
 from titles.catalog.languages import METADATA_LANGUAGES, bcp47, language_name
 from titles.catalog.models import Episode, Series
 from titles.distribution import documents
 from titles.distribution.bodies import Document, as_text
+from titles.distribution.documents import PinnedCut
 from titles.distribution.models import Partner, Release, ReleaseCut, ReleasePartner
 
 State = Release.State
@@ -34,7 +36,7 @@ def submit_episode(episode: Episode, *, by: Any, partners: Collection[Partner] =
         episode = Episode.objects.get(pk=episode.pk)
         pinned = documents.newest_editions(episode)
         document = documents.of_episode(episode, pinned)
-        _refuse(_missing_from_episode(episode, document, series))
+        _refuse([*_missing_from_episode(episode, document, series), *_wrongly_timed(pinned)])
         release = _freeze(series, episode, document, by=by, partners=partners)
         ReleaseCut.objects.bulk_create(
             ReleaseCut(release=release, cut=each.cut, edition=each.edition) for each in pinned
@@ -120,6 +122,23 @@ def _missing_from_episode(episode: Episode, document: Document, series: Series) 
         sentences.append(
             _("%(episode)s needs a title in %(language)s.") % {"episode": episode, "language": language_name(language)}
         )
+    return sentences
+
+
+def _wrongly_timed(pinned: Collection[PinnedCut]) -> list[str]:
+    """Subtitles that are approved, but would be missing because they are timed to another master than the film."""
+    sentences = []
+    for each in pinned:
+        master = each.edition.package.master
+        tracks = untimed(each.cut, master)
+        if tracks:
+            sentences.append(
+                _(
+                    "The film is made of master %(number)s; these subtitles are timed to another one: %(languages)s."
+                    " Conform them on the episode's page, or confirm that their timing holds."
+                )
+                % {"number": master.number, "languages": ", ".join(track.player_name() for track in tracks)}
+            )
     return sentences
 
 

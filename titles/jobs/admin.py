@@ -28,6 +28,7 @@ WORK = {
     "take in": _("Take in an upload"),
     "inspect": _("Check a master"),
     "transcode": _("Transcode a master"),
+    "align": _("Compare the sound with older masters"),
     "encode sound": _("Check and encode sound"),
     "mend": _("Make a stream again"),
     "compose": _("Compose an edition"),
@@ -70,8 +71,8 @@ BUTTONS = (
 #: and cancelled on its own page, where its state moves with it; leaving has a page of its own too.
 PRESSED_ON = {
     "retry": frozenset(WORK) - {"deliver", "export", "take back"},
-    "hurry": frozenset({"take in", "inspect", "transcode", "encode sound", "mend"}),
-    "cancel": frozenset({"take in", "inspect", "transcode", "encode sound", "mend"}),
+    "hurry": frozenset({"take in", "inspect", "transcode", "align", "encode sound", "mend"}),
+    "cancel": frozenset({"take in", "inspect", "transcode", "align", "encode sound", "mend"}),
 }
 
 

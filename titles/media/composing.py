@@ -1,5 +1,6 @@
-"""Composes the current Edition of a cut: its newest package with its current subtitle files.
+"""Composes the current Edition of a cut: its newest package with the current subtitle files that are timed to it.
 
+A file timed to another master of the cut never goes over the picture of this one, even when it is all that there is.
 An Edition is text that refers to streams by their digests, so that new subtitles rewrite no video.
 """
 
@@ -88,7 +89,7 @@ def _parts_of(cut: Cut) -> _Parts | None:
         package=package,
         pictures=tuple(sorted(pictures, key=lambda picture: picture.height_px, reverse=True)),
         sounds=tuple(sorted(sounds, key=lambda sound: (sound.language, sound.role))),
-        sidecars=tuple(Sidecar.objects.filter(cut=cut).current()),
+        sidecars=tuple(Sidecar.objects.filter(cut=cut).timed_to(package.master).current()),
     )
 
 

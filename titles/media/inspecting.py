@@ -123,7 +123,7 @@ def keep(
     if wanted != master.state:
         master.move(master.state, wanted, by=None)
     if wanted == Master.State.ACCEPTED and not master.packages.exists():
-        Job.enqueue("transcode", master)
+        master.go_on()
 
 
 def stills_of(master: Master) -> dict[int, str]:

@@ -76,7 +76,7 @@ def _versions(language: str, episodes: Iterable[Episode]) -> Iterable[Version]:
     newest = Version.objects.filter(
         track__cut__episode__in=episodes, track__language=language, track__kind=Track.Kind.FULL
     )
-    newest = newest.order_by("track", "-number").distinct("track").defer("document")
+    newest = newest.newest_of_tracks().defer("document")
     return newest.select_related("track__cut__episode__series")
 
 

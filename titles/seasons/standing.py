@@ -31,6 +31,7 @@ class Next(enum.StrEnum):
     WAIVE = "waive"
     REPLACE = "replace"
     LOCALIZE = "localize"
+    CONFORM = "conform"
     REVIEW_SUBTITLES = "review subtitles"
     SUBMIT = "submit"
     REVIEW_RELEASE = "review release"
@@ -67,6 +68,11 @@ class Standing:
     def approved_languages(self) -> list[str]:
         return self.languages(Version.State.APPROVED)
 
+    @property
+    def timing_unconfirmed(self) -> list[Version]:
+        """Those that were timed to another master than the newest accepted one."""
+        return [version for version in self.versions if getattr(version, "is_timing_unconfirmed", False)]
+
     def next(self) -> Next:
         return self._next_for_picture() or self._next_for_words() or self._next_for_release()
 
@@ -82,6 +88,8 @@ class Standing:
         return Next.LOOK_AT_FAILURE if self.has_failed and not self.is_working else Next.WAIT
 
     def _next_for_words(self) -> Next | None:
+        if self.timing_unconfirmed:
+            return Next.CONFORM
         if self.languages(Version.State.IN_REVIEW):
             return Next.REVIEW_SUBTITLES
         return None if self.approved_languages else Next.LOCALIZE
@@ -97,7 +105,11 @@ class Standing:
     def digest(self) -> str:
         """Changes whenever anything that the episode's page shows has moved, jobs' progress aside."""
         rows: list[Any] = [self.master, self.edition, self.release, *self.versions, *self.jobs]
-        told = [(row.pk, getattr(row, "state", "")) for row in rows if row is not None]
+        told = [
+            (row.pk, getattr(row, "state", ""), getattr(row, "is_timing_unconfirmed", False))
+            for row in rows
+            if row is not None
+        ]
         return sha256(repr(told).encode()).hexdigest()[:16]
 
 
@@ -152,7 +164,7 @@ def _newest_editions(cuts: Iterable[UUID]) -> Any:
 
 
 def _newest_versions(cuts: Iterable[UUID]) -> list[Version]:
-    newest = Version.objects.filter(track__cut__in=cuts).order_by("track", "-number").distinct("track")
+    newest = Version.objects.filter(track__cut__in=cuts).newest_of_tracks().with_timing()
     found = newest.defer("document").select_related("track__cut__episode__series", "author")
     return sorted(found, key=lambda version: (version.track.kind != Track.Kind.FULL, version.track.language))
 

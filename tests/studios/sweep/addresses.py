@@ -23,6 +23,7 @@ ROWS = {
     "invitation_id": "studios.Invitation",
     "membership_id": "studios.Membership",
     "note_id": "media.PictureNote",
+    "conforming_id": "localization.Conforming",
     "notice_id": "studios.Notice",
     "pk": "mfa.Authenticator",
     "studio_id": "studios.Studio",

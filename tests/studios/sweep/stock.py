@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from localization.importing import import_subtitles
-from localization.models import Assignment
+from localization.models import Assignment, Conforming, TimingConfirmation, Version
 from studios.keys import new_id
 from studios.models import (
     Invitation,
@@ -32,6 +32,7 @@ from titles.distribution.releasing import submit_episode, submit_series
 from titles.jobs.models import Job
 from titles.media.handing_down import hand_down
 from titles.media.models import (
+    Alignment,
     AudioTrack,
     Chunk,
     Finding,
@@ -84,6 +85,7 @@ class Stock:
             episode.refresh_from_db()
             self._localize(episode.default_cut())
             self._dub(episode.default_cut())
+            self._replace(episode.default_cut())
             self._distribute(series, episode)
             self._fail_a_job()
             self._staff(episode)
@@ -142,6 +144,16 @@ class Stock:
         Waiver.objects.create(master=master, rule="black", why=f"{self.mark} is a dark one.", person=self.reviewer)
         note = PictureNote.say(f"The {self.mark} ring is missing.", cut=cut, at_ms=1_000, by=self.author)
         note.answer(f"It is in her {self.mark} hand.", by=self.reviewer)
+
+    def _replace(self, cut: Cut) -> None:
+        """A picture that was replaced, with subtitles confirmed for it."""
+        old, new = Master.objects.filter(cut=cut).order_by("number")
+        Alignment.objects.create(
+            old_master=old, new_master=new, passages=[], confidence=0.5, old_duration_ms=1, new_duration_ms=1
+        )
+        conforming = Conforming.objects.create(cut=cut, master=new, author=self.author)
+        version = Version.objects.filter(track__cut=cut).first()
+        TimingConfirmation.objects.create(version=version, master=new, conforming=conforming, person=self.author)
 
     def _dub(self, cut: Cut) -> None:
         """A dub in review, laid to a picture."""

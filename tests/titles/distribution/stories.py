@@ -77,12 +77,13 @@ def add_subtitles(cut: Cut, language: str, text: str = "You lied to me.") -> Non
     hand_down(cut, language=language, kind="full", name=f"In {language}", webvtt=webvtt, origin_id=new_id())
 
 
-def make_package(cut: Cut, *, audio: Iterable[str] = ("en",)) -> Package:
+def make_package(cut: Cut, *, audio: Iterable[str] = ("en",), master: Master | None = None) -> Package:
+    """A film of ``master``, or of one of its own."""
     number = cut.packages.count() + 1
     salt = f"{cut.pk}-{number}"
-    master = Master.objects.create(
+    master = master or Master.objects.create(
         cut=cut,
-        number=number,
+        number=cut.masters.count() + 1,
         file=f"{cut.studio_id}/{new_id()}.mp4",
         original_name="episode.mp4",
         size_bytes=1,

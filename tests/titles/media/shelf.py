@@ -20,9 +20,14 @@ def content_of(digest: str) -> bytes:
     return b"".join(sha256(f"{digest}{number}".encode()).digest() for number in range(32))[:1000]
 
 
-def make_package(cut: Cut, *, number: int = 1, salt: str = "", language: str = "zh-Hans") -> Package:
-    """Put a package of ``cut`` with two rungs and the original sound on the shelf. Needs a scope."""
-    master = Master.objects.create(
+def make_package(
+    cut: Cut, *, number: int = 1, salt: str = "", language: str = "zh-Hans", master: Master | None = None
+) -> Package:
+    """Put a package of ``cut`` with two rungs and the original sound on the shelf; without a ``master`` of a new one.
+
+    Needs a scope.
+    """
+    master = master or Master.objects.create(
         cut=cut,
         number=number,
         file=f"{cut.studio_id}/{new_id()}.mp4",

@@ -10,7 +10,7 @@ from tests.titles.media.shelf import make_package
 from titles.jobs.leasing import leased
 from titles.jobs.models import Job
 from titles.media.composing import compose, compose_for
-from titles.media.handing_down import hand_down
+from titles.media.handing_down import hand_down, take_back
 from titles.media.models import Edition, Sidecar
 from titles.media.parts import UnfitName, UnfitSubtitles
 from titles.media.streams import STREAM
@@ -24,9 +24,9 @@ def package(cut):
         return make_package(cut)
 
 
-def subtitle(cut, language="es", kind="full", name="Español", webvtt=HOLA):
+def subtitle(cut, language="es", kind="full", name="Español", webvtt=HOLA, master=None):
     with scope(cut.studio_id):
-        return hand_down(cut, language=language, kind=kind, name=name, webvtt=webvtt, origin_id=new_id())
+        return hand_down(cut, language=language, kind=kind, name=name, webvtt=webvtt, origin_id=new_id(), master=master)
 
 
 def current(cut):
@@ -135,16 +135,50 @@ def test_full_sdh_and_forced_subtitles_stand_side_by_side(cut, package, stores):
     ]
 
 
-def test_a_new_package_makes_a_new_edition_with_the_same_subtitles(cut, package, stores):
+def test_a_new_package_of_a_master_makes_a_new_edition_with_the_same_subtitles(cut, package, stores):
     subtitle(cut)
     first = compose(cut)
     with scope(cut.studio_id):
-        newer = make_package(cut, number=2, salt="repaired")
+        newer = make_package(cut, number=2, salt="repaired", master=package.master)
 
     second = compose(cut)
 
     assert (second.package, second.digest != first.digest, current(cut)) == (newer, True, second)
     assert files_of(stores, second)["es.vtt"] == HOLA
+
+
+def test_no_subtitles_of_an_old_master_go_over_the_picture_of_a_new_one(cut, package, stores):
+    subtitle(cut, master=package.master)
+    subtitle(cut, "fr", name="Français", master=None)
+    first = compose(cut)
+    with scope(cut.studio_id):
+        newer = make_package(cut, number=2, salt="recut")
+
+    bare = compose(cut)
+    subtitle(cut, master=newer.master)
+    second = compose(cut)
+
+    told = [sorted(name for name in files_of(stores, each) if name.endswith(".vtt")) for each in (first, bare, second)]
+    assert told == [["es.vtt", "fr.vtt"], [], ["es.vtt"]]
+
+
+def test_subtitles_for_a_master_without_a_film_wait_for_it(cut, package, stores):
+    subtitle(cut, master=package.master)
+    with scope(cut.studio_id):
+        newer = make_package(cut, number=2, salt="recut")
+        newer_master, _gone = newer.master, (newer.renditions.all().delete(), newer.delete())
+    subtitle(cut, webvtt=HOLA.replace("Hola", "Otra"), master=newer_master)
+
+    assert files_of(stores, compose(cut))["es.vtt"] == HOLA
+
+
+def test_what_was_taken_back_is_not_in_the_next_edition(cut, package, stores):
+    subtitle(cut, master=package.master)
+    subtitle(cut, "fr", name="Français", master=package.master)
+    with scope(cut.studio_id):
+        take_back(cut, language="es", kind="full", master=package.master)
+
+    assert sorted(name for name in files_of(stores, compose(cut)) if name.endswith(".vtt")) == ["fr.vtt"]
 
 
 def test_what_is_no_webvtt_is_refused_when_it_is_handed_down(cut, package):

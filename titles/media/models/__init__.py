@@ -1,5 +1,6 @@
 """The pictures and sound of a cut: uploads, masters, what was found in them, streams, packages, editions."""
 
+from titles.media.models.alignment import Alignment
 from titles.media.models.audio_track import AudioTrack
 from titles.media.models.chunk import Chunk
 from titles.media.models.edition import Edition, EditionSidecar, Sidecar
@@ -11,6 +12,7 @@ from titles.media.models.picture_note import PictureNote
 from titles.media.models.upload import Upload
 
 __all__ = [
+    "Alignment",
     "AudioTrack",
     "Chunk",
     "Edition",

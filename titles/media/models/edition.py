@@ -7,10 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from studios.keys import SameStudio, parent
 from studios.models import StudioRow
 from titles.catalog.models import Cut
+from titles.media.models.master import Master
 from titles.media.models.package import Package
 
 
 class SidecarQuerySet(models.QuerySet["Sidecar"]):
+    def timed_to(self, master: Master) -> "SidecarQuerySet":
+        """Those that fit the picture of ``master``; what names none was made before there was any, for the first."""
+        earlier = Master.objects.accepted().filter(cut=models.OuterRef("cut"), number__lt=master.number)
+        return self.filter(models.Q(master=master) | models.Q(~models.Exists(earlier), master=None))
+
     def current(self) -> "SidecarQuerySet":
         """Of each language and kind the one handed down last, unless it was taken back."""
         newest = self.order_by("cut", "language", "kind", "-handed_down_at", "-id").distinct("cut", "language", "kind")
@@ -18,14 +24,18 @@ class SidecarQuerySet(models.QuerySet["Sidecar"]):
 
 
 class Sidecar(StudioRow):
-    """A subtitle file as localization handed it down: WebVTT text of one language and kind. Media knows no more.
+    """A subtitle file as localization handed it down: WebVTT text of one language and kind, timed to one master.
 
-    ``kind`` is "full", "sdh", "forced" or "dub"; ``origin_id`` is the id of whatever it was made from upstairs.
+    Media knows no more. ``kind`` is "full", "sdh", "forced" or "dub"; ``origin_id`` is the id of whatever it was made
+    from upstairs.
     """
 
     cut: Any = models.ForeignKey(Cut, on_delete=models.PROTECT, db_constraint=False, related_name="sidecars")
     language = models.CharField(_("language"), max_length=35)
     kind = models.CharField(_("kind"), max_length=8)
+    master: Any = models.ForeignKey(
+        Master, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="sidecars"
+    )
     name = models.CharField(_("name in players"), max_length=80)
     webvtt = models.TextField()
     sha256 = models.CharField(max_length=64)
@@ -41,8 +51,11 @@ class Sidecar(StudioRow):
         constraints = [
             parent(),
             SameStudio(field="cut"),
+            SameStudio(field="master"),
             models.UniqueConstraint(
-                fields=["studio", "cut", "language", "kind", "sha256"], name="each_sidecar_text_once"
+                fields=["studio", "cut", "language", "kind", "sha256", "master"],
+                name="each_sidecar_text_once_per_master",
+                nulls_distinct=False,
             ),
         ]
 

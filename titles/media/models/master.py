@@ -107,5 +107,11 @@ class Master(StatefulRow):
             found = set(self.findings.filter(severity=Severity.WAIVER).values_list("rule", flat=True))
             for rule in sorted(found - waived):
                 self.waivers.create(rule=rule, why=why, person=by)
-            Job.enqueue("transcode", self, by=by)
+            self.go_on(by=by)
         return self
+
+    def go_on(self, *, by: Any = None) -> None:
+        """Have what comes after its acceptance done: a film made of it, and its sound compared with older ones."""
+        Job.enqueue("transcode", self, by=by)
+        if Master.objects.filter(cut=self.cut_id, number__lt=self.number).accepted().exists():
+            Job.enqueue("align", self, by=by)
