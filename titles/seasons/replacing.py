@@ -1,7 +1,6 @@
 """A picture that replaces another: what partners have, what is on its way, and what it still lacks."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from localization.conforming import untimed
 from localization.models import Track
@@ -43,7 +42,7 @@ def replacement_of(standing: Standing) -> Replacement | None:
     live_edition = pinned.edition if pinned else None
     accepted = master if master.state == Master.State.ACCEPTED else _newest_accepted(standing)
     missing = tuple(untimed(standing.cut, accepted)) if accepted else ()
-    shown = Replacement(master, _with_master(edition), pinned.release if pinned else None, live_edition, missing)
+    shown = Replacement(master, edition, pinned.release if pinned else None, live_edition, missing)
     all_is_one = shown.is_playing and (live_edition is None or shown.is_live)
     return None if all_is_one and not missing else shown
 
@@ -57,7 +56,3 @@ def _live(standing: Standing) -> ReleaseCut | None:
 
 def _newest_accepted(standing: Standing) -> Master | None:
     return Master.objects.filter(cut=standing.cut).accepted().newest_first().defer("inspection").first()
-
-
-def _with_master(edition: Any) -> Edition:
-    return Edition.objects.select_related("package__master").get(pk=edition.pk)

@@ -160,7 +160,8 @@ def _newest_editions(cuts: Iterable[UUID]) -> Any:
     newest = Edition.objects.filter(package__cut__in=cuts).order_by(
         "package__cut", "-package__number", "-composed_at", "-id"
     )
-    return newest.distinct("package__cut").select_related("package")
+    found = newest.distinct("package__cut").select_related("package__master")
+    return found.defer("package__master__inspection", "package__master__marks")
 
 
 def _newest_versions(cuts: Iterable[UUID]) -> list[Version]:
