@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from gunicorn.http.unreader import SocketUnreader
+
 from titles.jobs.children import die_with_parent
+from titles.media.uploads.bodies import PIECE_BYTES
 
 worker_class = "gthread"
 workers = 1
@@ -16,3 +19,5 @@ keepalive = 5
 def post_fork(server: Any, worker: Any) -> None:
     """A server that is killed takes its worker with it."""
     die_with_parent()
+    # What is read ahead is copied again with every piece that is taken of it: no further ahead than one piece.
+    SocketUnreader.max_body_chunk = PIECE_BYTES

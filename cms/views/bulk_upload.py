@@ -43,6 +43,7 @@ WORDS = {
     "tooLong": _("Longer than {most}."),
     "resumes": _("{percent} have arrived already; it goes on from there."),
     "ready": _("ready"),
+    "blocked": _("not sent before it is mended"),
     "waiting": _("waits for its turn"),
     "sending": _("is sent"),
     "retrying": _("connection lost, trying again"),

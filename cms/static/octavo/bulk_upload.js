@@ -229,7 +229,7 @@ function showRow(row) {
   const share = row.file.size ? row.arrived / row.file.size : 0;
   cells.progress.value = share;
   cells.percent.textContent = isSent(row) ? inPercent(share) : "";
-  cells.state.textContent = row.word ?? words[row.state];
+  cells.state.textContent = row.word ?? (row.blocked && !isSent(row) ? words.blocked : words[row.state]);
   if (row.address) cells.state.replaceChildren(linked(row.word, row.address));
   cells.left.textContent = row.state === "sending" ? timeLeft(row.file.size - row.arrived, speedOf(row)) : "";
   cells.retry.hidden = row.state !== "failed";
