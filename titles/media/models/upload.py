@@ -112,8 +112,8 @@ class Upload(StatefulRow):
             raise MovedOn(_now("%(row)s is no longer arriving.") % {"row": self})
         return self.token
 
-    def expect_checksum(self, token: int, *, from_bytes: int) -> None:
-        """What follows counts for nothing until the lease is given back. Raises LostHold."""
+    def expect_checksum(self, token: int, *, from_bytes: int | None) -> None:
+        """What follows counts for nothing until the lease is given back; None: it counts at once. Raises LostHold."""
         self._write_as(token, unverified_from_bytes=from_bytes)
 
     def keep_holding(self, token: int, *, offset_bytes: int) -> None:

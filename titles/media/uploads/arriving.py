@@ -127,7 +127,8 @@ def go_on(
         if at_bytes == upload.size_bytes and not any(pieces):
             return upload
         raise WrongOffset(_("This file has arrived already."))
-    parts.refuse_without_room(upload.size_bytes - upload.offset_bytes)
+    if at_bytes < upload.size_bytes:
+        parts.refuse_without_room(upload.size_bytes - at_bytes)
     token = _hold(upload, at_bytes, checksum, by)
     with parts.opened(upload.part_name()) as part:
         return _Writer(upload, part, token, by).write(pieces, checksum)
@@ -143,8 +144,8 @@ def _hold(upload: Upload, at_bytes: int, checksum: Checksum | None, by: Any) -> 
         there_bytes = parts.arrived_bytes(upload.part_name())
         if there_bytes != at_bytes:
             upload.let_go(token, offset_bytes=there_bytes)
-        elif checksum is not None:
-            upload.expect_checksum(token, from_bytes=at_bytes)
+        else:
+            upload.expect_checksum(token, from_bytes=at_bytes if checksum else None)
     _be_without_database()
     if there_bytes != at_bytes:
         raise WrongOffset(_("%(there)d bytes have arrived; go on from there.") % {"there": there_bytes})
@@ -180,7 +181,7 @@ class _Writer:
             raise
         except BaseException:
             if checksum is not None:
-                self._part.cut_back(self._began_at_bytes)
+                self._forget()
             self._let_go()
             raise
         self._let_go()
@@ -192,14 +193,14 @@ class _Writer:
         for piece in pieces:
             self._renew()
             if self._part.at_bytes + len(piece) > self._upload.size_bytes:
-                self._part.cut_back(self._began_at_bytes)
+                self._forget()
                 raise TooLarge(_("More was sent than the upload was said to be long; nothing of it was kept."))
             self._part.add(piece)
             is_known = is_known or self._is_known()
             if digest is not None:
                 digest.update(piece)
         if digest is not None and checksum is not None and digest.digest() != checksum.wanted:
-            self._part.cut_back(self._began_at_bytes)
+            self._forget()
             raise WrongChecksum(_("The bytes changed on their way; nothing of this piece was kept. Send it again."))
 
     def _is_known(self) -> bool:
@@ -217,6 +218,12 @@ class _Writer:
             self._upload.keep_holding(self._token, offset_bytes=self._part.at_bytes)
         _be_without_database()
         self._renewed_at_s = time.monotonic()
+
+    def _forget(self) -> None:
+        """Cut off what this request wrote, unless another writes there by now. Raises LostHold."""
+        with self._scope():
+            self._upload.keep_holding(self._token, offset_bytes=self._began_at_bytes)
+            self._part.cut_back(self._began_at_bytes)
 
     def _let_go(self) -> None:
         with self._scope():
