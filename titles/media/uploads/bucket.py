@@ -4,6 +4,7 @@ The bucket keeps the parts, so there is nothing of them here but their id. What 
 browser says: size and first bytes are looked at before a master is made of it.
 """
 
+import logging
 import math
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from studios.keys import new_id
 from studios.models import MovedOn
 from studios.scope import scope
-from titles.media.bucketstore import BucketStorage, plainly
+from titles.media.bucketstore import BucketStorage, StoreAway, plainly
 from titles.media.models.master import masters_storage
 from titles.media.models.upload import State, Upload, begun
 from titles.media.receiving import shown_name, stored_name
@@ -25,6 +26,8 @@ from titles.media.uploads.arriving import WrongOffset
 _LEAST_PART_BYTES = 8 * 1024 * 1024
 _MOST_PARTS = 9_000
 _ADDRESS_LIVES_S = 3600
+
+log = logging.getLogger(__name__)
 
 
 def is_straight() -> bool:
@@ -128,20 +131,30 @@ def _forget_object(upload: Upload) -> None:
 
 
 def end(upload: Upload, *, by: Any) -> None:
-    """Forget an unfinished upload with its parts. Raises MovedOn, StoreAway."""
+    """Forget an unfinished upload with its parts. Raises MovedOn."""
     with scope(upload.studio_id, person=by, door="import"):
         upload.move(State.RECEIVING, State.ENDED, by=by)
     forget(upload)
 
 
-@plainly
 def forget(upload: Upload) -> None:
-    """Let the bucket give up the parts."""
+    """Let the bucket give up the parts of what has ended, or the object if nobody lived to say that it was whole.
+
+    A bucket that is away keeps them; its own rule for unfinished uploads removes the parts one day.
+    """
+    try:
+        _give_up(upload)
+    except StoreAway as reason:
+        log.warning("The parts of upload %s stay in the bucket: %s", upload.pk, reason)
+
+
+@plainly
+def _give_up(upload: Upload) -> None:
     client = _client()
     try:
         client.abort_multipart_upload(**_place(upload), UploadId=upload.multipart)
-    except client.exceptions.NoSuchUpload:
-        return
+    except (client.exceptions.NoSuchUpload, client.exceptions.NoSuchKey):
+        _forget_object(upload)
 
 
 def _parts(upload: Upload) -> list[dict[str, Any]]:

@@ -1,20 +1,17 @@
 """What the clock does with uploads: gives up those that nobody goes on with, and removes bytes that nobody knows."""
 
-import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from studios.models import MovedOn, Studio
 from studios.scope import scope
-from titles.media.bucketstore import StoreAway
-from titles.media.models.upload import Held, State, Upload
+from titles.media.models.upload import Held, LostHold, State, Upload
+from titles.media.storing import NoRoom
 from titles.media.uploads import arriving, bucket, parts
 
 #: Bytes of which no row is known are left alone for this long: the row may be on its way.
 _LEFT_ALONE = timedelta(hours=1)
-
-log = logging.getLogger(__name__)
 
 
 def sweep(at: datetime) -> None:
@@ -24,13 +21,15 @@ def sweep(at: datetime) -> None:
     """
     for studio_id in Studio.every_id():
         for upload in _whole(studio_id):
-            with suppress(Held, MovedOn):
+            with suppress(Held, LostHold, MovedOn, NoRoom):  # it is tried again; the others are not kept waiting
                 arriving.go_on(upload, (), at_bytes=upload.size_bytes, by=upload.person)
         with scope(studio_id, door="worker"):
             overdue = list(Upload.objects.overdue(at).select_for_update(skip_locked=True))
             for upload in overdue:
-                _give_up_parts(upload)
                 upload.move(State.RECEIVING, State.EXPIRED, by=None)
+        for upload in overdue:
+            if upload.multipart:
+                bucket.forget(upload)
     for studio_id, names in parts.by_studio(older_than=at - _LEFT_ALONE).items():
         with scope(studio_id, door="worker"):
             studio = Studio.objects.filter(pk=studio_id).first()
@@ -46,13 +45,3 @@ def _whole(studio_id: UUID) -> list[Upload]:
     with scope(studio_id, door="worker"):
         begun = Upload.objects.receiving().filter(multipart="").select_related("person")
         return [each for each in begun if arriving.arrived_bytes(each) == each.size_bytes]
-
-
-def _give_up_parts(upload: Upload) -> None:
-    """A bucket that is away keeps the parts; its own rule for unfinished uploads removes them one day."""
-    if not upload.multipart:
-        return
-    try:
-        bucket.forget(upload)
-    except StoreAway as reason:
-        log.warning("The parts of upload %s stay in the bucket: %s", upload.pk, reason)

@@ -14,6 +14,7 @@ from tests.titles.media.uploads.conftest import Tus
 from titles.jobs.models import Job
 from titles.media.models import Master, Upload
 from titles.media.tasks import take_in_uploads
+from titles.media.uploads import bucket
 from titles.media.uploads.sweeping import sweep
 
 FILM = bytes.fromhex("00000018") + b"ftypisom" + os.urandom(9 * 1024 * 1024)
@@ -140,3 +141,23 @@ def test_a_bucket_that_is_away_is_said_so(tus, masters, swift):
     answer = post(tus, f"{place}whole/")
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+
+
+def test_an_upload_can_be_ended_while_the_bucket_is_away(tus, masters, lantern, swift):
+    place = begun(tus).json()["address"]
+    swift.stop()
+
+    assert tus.send("DELETE", place).status_code == 204
+    with scope(lantern):
+        assert Upload.objects.get().state == "ended"
+
+
+def test_what_was_made_whole_before_the_server_died_is_not_left_behind_when_it_is_ended(tus, masters, lantern):
+    place = begun(tus, size=PART).json()["address"]
+    put(tus, place, 1, FILM[:PART])
+    with scope(lantern):
+        upload = Upload.objects.get()
+    bucket._join(upload)
+
+    assert tus.send("DELETE", place).status_code == 204
+    assert list(masters.objects.all()) == []
