@@ -27,11 +27,11 @@ class Failed(Exception):
     """The child ended without its figures; what it said is on the terminal."""
 
 
-def figures_of(module: str) -> Iterator[Figure]:
-    """The figures of ``module.measure()`` as a child process yields them, on a server of its own. Raises Failed."""
+def figures_of(module: str, **options: int) -> Iterator[Figure]:
+    """The figures of ``module.measure(**options)`` as a child yields them, on a server of its own. Raises Failed."""
     with home_for_tests() as place, postgres.Server(place, durable=False):
         _let_owner_skip_triggers(place)
-        with _child(module, place) as child:
+        with _child(module, place, options) as child:
             for line in child.stdout or ():
                 yield Figure(**json.loads(line))
         if child.returncode:
@@ -39,10 +39,10 @@ def figures_of(module: str) -> Iterator[Figure]:
 
 
 @contextlib.contextmanager
-def _child(module: str, place: Path) -> Iterator[subprocess.Popen[str]]:
+def _child(module: str, place: Path, options: dict[str, int]) -> Iterator[subprocess.Popen[str]]:
     inherited = {name: value for name, value in os.environ.items() if name not in _OUTSIDE}
     child = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.inside", module],
+        [sys.executable, "-m", "benchmarks.inside", module, json.dumps(options)],
         cwd=CHECKOUT,
         env={**inherited, "OCTAVO_HOME": str(place), "DJANGO_SETTINGS_MODULE": "cms.settings"},
         stdout=subprocess.PIPE,

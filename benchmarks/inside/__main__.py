@@ -8,5 +8,5 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    for figure in importlib.import_module(sys.argv[1]).measure():
+    for figure in importlib.import_module(sys.argv[1]).measure(**json.loads(sys.argv[2])):
         print(json.dumps(figure._asdict()), flush=True)

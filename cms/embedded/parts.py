@@ -11,8 +11,8 @@ from cms.embedded.home import CannotStart
 
 NAMES = ("web", "media", "general", "beat")
 GENERAL_THREADS = 4
-_CORES_PER_TRANSCODE = 2
-_BYTES_PER_TRANSCODE = 600_000_000
+#: The peak of a running chunk at 1080x1920 and ``publish``, as `manage.py benchmark transcode` measures it, and ours.
+_BYTES_PER_TRANSCODE = 900_000_000
 _BEHIND_THE_DESK = 5  # a person who waits for a page comes before any work in the background
 _CELERY = (sys.executable, "-m", "celery", "--quiet", "--app", "cms.celery")
 _WORKER = (*_CELERY, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
@@ -101,13 +101,13 @@ def beat() -> Part:
     )
 
 
-def media_slots(cores: int, memory_bytes: int) -> int:
-    """How many transcodes fit side by side; there is always room for one.
+def media_slots(cores: int, free_bytes: int) -> int:
+    """How many transcodes fit side by side, by cores and by memory; there is always room for one.
 
-    >>> media_slots(cores=2, memory_bytes=8_000_000_000), media_slots(cores=16, memory_bytes=3_000_000_000)
-    (1, 5)
+    >>> media_slots(cores=2, free_bytes=8_000_000_000), media_slots(cores=16, free_bytes=3_000_000_000)
+    (2, 3)
     """
-    return max(1, min(cores // _CORES_PER_TRANSCODE, memory_bytes // _BYTES_PER_TRANSCODE))
+    return max(1, min(cores, free_bytes // _BYTES_PER_TRANSCODE))
 
 
 def cores_here() -> int:
@@ -115,9 +115,14 @@ def cores_here() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def memory_here_bytes() -> int:
-    """The machine's memory, or what our container may have of it."""
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    limit = Path("/sys/fs/cgroup/memory.max")
-    said = limit.read_text().strip() if limit.exists() else "max"
-    return min(machine, int(said)) if said.isdecimal() else machine
+def free_memory_bytes() -> int:
+    """The memory that nobody uses now, of the machine or of what our container may have."""
+    free = [os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    told = Path("/proc/meminfo")
+    if told.exists():
+        lines = dict(line.split(":") for line in told.read_text().splitlines())
+        free = [int(lines["MemAvailable"].split()[0]) * 1024]
+    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+    if limit.exists() and limit.read_text().strip().isdecimal():
+        free.append(int(limit.read_text()) - int(used.read_text()))
+    return max(0, min(free))

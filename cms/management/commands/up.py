@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def _playing(self, chosen: list[str], door: socket.socket | None) -> list[Part]:
         playing = [parts.web(door)] if door is not None else []
         if "media" in chosen:
-            fitting = parts.media_slots(parts.cores_here(), parts.memory_here_bytes())
+            fitting = parts.media_slots(parts.cores_here(), parts.free_memory_bytes())
             slots = env.number("OCTAVO_MEDIA_SLOTS", fitting, least=1, most=256)
             playing += [parts.media(number) for number in range(1, slots + 1)]
         if "general" in chosen:
