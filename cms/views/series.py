@@ -21,6 +21,7 @@ from titles.catalog.models import Episode, Series
 from titles.distribution.models import Release
 from titles.distribution.releasing import NotReady, changed_since_release, submit_series
 from titles.media import playback
+from titles.media.transcoding import retry_season
 from titles.seasons.standing import EXPECTED_LANGUAGES, standings
 
 _EPISODES_PER_PAGE = 100
@@ -49,6 +50,12 @@ class SeriesPage(SeriesAdmin):
             _("Submit the series card for release"),
             Action.SUBMIT_RELEASES,
             _("The card of %(row)s is submitted: another person approves it."),
+        ),
+        Button(
+            "retry_work",
+            _("Retry all failed work"),
+            Action.UPLOAD_MEDIA,
+            _("Whatever failed for good on masters of %(row)s is asked for again."),
         ),
     )
 
@@ -80,7 +87,10 @@ class SeriesPage(SeriesAdmin):
         ]
 
     def press(self, button: Button, row: Series, *, by: User, why: str) -> None:
-        submit_series(row, by=by)
+        if button.verb == "retry_work":
+            retry_season(row, by=by)
+        else:
+            submit_series(row, by=by)
 
     def response_post_save_add(self, request: Any, obj: Series) -> HttpResponse:
         """A new series wants its episodes next."""

@@ -27,10 +27,18 @@ WAIVE = Button(
     asks_why=True,
     tone="primary",
 )
+TRANSCODE = Button(
+    "transcode",
+    _("Transcode again"),
+    Action.UPLOAD_MEDIA,
+    _("%(row)s: its package is made again."),
+    states=frozenset({State.ACCEPTED}),
+    in_bulk=True,
+)
 
 
 class MasterAdmin(LongListAdmin):
-    buttons = (WAIVE,)
+    buttons = (WAIVE, TRANSCODE)
     refusals = (MovedOn, OwnUpload)
     list_display = ["name", "episode", "number", "state_shown", "size", "uploaded_by", "uploaded_at"]
     list_display_links = ["name"]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from studios.keys import new_id
 from titles.catalog.languages import bcp47
-from titles.catalog.models import Cut
+from titles.catalog.models import Cut, Series
 from titles.jobs.folders import private_folder
 from titles.jobs.leasing import GaveUp, Lease, TryLater
 from titles.jobs.models import Job, LeaseLost
@@ -76,6 +76,13 @@ def transcode(job: Job, lease: Lease) -> None:
         if Mix.objects.of_cut(master.cut).exists():
             Job.enqueue("encode sound", master.cut)
     making.checkpoints.clear()
+
+
+def retry_season(series: Series, *, by: Any) -> list[Job]:
+    """Ask again for whatever failed for good on masters of ``series``; finished chunks are used."""
+    masters = Master.objects.filter(cut__episode__series=series).values("pk")
+    failed = Job.objects.failed_for_good().filter(kind__in=("inspect", "transcode"), subject_id__in=masters)
+    return [job.retry(by=by) for job in failed.order_by("id")]
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from titles.media.models import Chunk, Master, Package, Stream
 from titles.media.planning import Plan
 from titles.media.probing import probe
 from titles.media.receiving import receive
-from titles.media.transcoding import own_encoder, transcode
+from titles.media.transcoding import own_encoder, retry_season, transcode
 
 pytestmark = pytest.mark.media
 
@@ -159,6 +159,19 @@ def test_a_retry_goes_on_where_the_failed_job_stopped(lantern, master, producer)
     second = one_part()
 
     assert (second.pk == failed.pk, [index for index, *_ in chunks(lantern)]) == (False, [0, 1])
+
+
+def test_a_season_is_retried_at_once(lantern, cut, accept, producer):
+    accept(cut)
+    accept(make_cut(lantern, slug="tides"))
+    with scope(lantern):
+        for job in Job.objects.filter(kind="transcode"):
+            job.move("waiting", "failed", by=None)
+
+        asked = retry_season(cut.episode.series, by=producer)
+
+        assert [job.subject_id for job in asked] == list(cut.masters.values_list("pk", flat=True))
+        assert list(Job.objects.filter(state="waiting").values_list("pk", flat=True)) == [job.pk for job in asked]
 
 
 def test_a_worker_that_lost_its_lease_leaves_no_chunk(lantern, master, stores, tmp_path):

@@ -93,6 +93,11 @@ class Master(StatefulRow):
         video = ((self.inspection or {}).get("probe") or {}).get("video")
         return video["duration_ms"] if video else None
 
+    def transcode(self, *, by: Any) -> "Master":
+        """Have its package made again: what is in the store and whole stays, what is lost or damaged is replaced."""
+        Job.enqueue("transcode", self, by=by)
+        return self
+
     def waive(self, *, by: Any, why: str) -> "Master":
         """Accept a master that is outside a limit; a second person does it and says why. It is then transcoded.
 
