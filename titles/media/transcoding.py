@@ -36,6 +36,7 @@ from titles.media.planning import Plan, plan_for
 from titles.media.producing import HOPELESS, OfferedPoster, Production, assemble, share_of
 from titles.media.streams import StreamFacts
 from titles.media.walls import Isolation
+from titles.media.workshop import GaveUp as ProgramGaveUp
 from titles.media.workshop import NoSpace, Programs, Workshop
 
 _KEEPING = "keep"
@@ -94,6 +95,11 @@ def anticipated() -> Iterator[None]:
         raise LeaseLost(str(reason)) from reason
     except storing.Missing as reason:
         raise GaveUp(str(reason)) from reason
+    except ProgramGaveUp as reason:
+        reason.add_note(str(reason))
+        raise GaveUp(
+            _("The film could not be encoded. Retry it; if it fails again, export the master anew and replace it.")
+        ) from reason
     except HOPELESS as reason:
         raise GaveUp(str(reason)) from reason
     except NoSpace as reason:

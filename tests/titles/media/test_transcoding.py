@@ -6,7 +6,7 @@ import pytest
 from studios.scope import scope
 from tests.titles.jobs.wishing import run_out
 from tests.titles.media import footage
-from titles.jobs.leasing import leased
+from titles.jobs.leasing import GaveUp, last_words, leased
 from titles.jobs.models import Job
 from titles.media.binaries import locate
 from titles.media.checking import check
@@ -15,7 +15,8 @@ from titles.media.inspecting import keep
 from titles.media.limits import MediaLimits
 from titles.media.models import AudioTrack, Edition, Master, Package, Stream
 from titles.media.receiving import receive
-from titles.media.transcoding import transcode
+from titles.media.transcoding import anticipated, transcode
+from titles.media.workshop import Programs, Workshop
 
 pytestmark = pytest.mark.media
 
@@ -235,3 +236,13 @@ def test_another_studio_sees_no_package(cut, master, harbor):
 
     with scope(harbor):
         assert [list(Package.objects.all()), list(Stream.objects.all())] == [[], []]
+
+
+def test_what_a_program_said_is_kept_apart_from_the_sentence_for_people(tmp_path):
+    room = Workshop(tmp_path, Programs.found())
+
+    with pytest.raises(GaveUp, match="Retry it; if it fails again, export the master anew") as ended, anticipated():
+        room.run("encode", room.programs.ffmpeg, "-i", "lost.mp4", "out.mp4")
+
+    assert "lost.mp4: No such file or directory" in last_words(ended.value)
+    assert "lost.mp4" not in str(ended.value)
