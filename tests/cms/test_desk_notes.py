@@ -2,13 +2,14 @@
 
 import pytest
 
-from studios.models import Notice
+from localization.models import Assignment
+from studios.models import Membership, Notice
 from studios.roles import Role
 from studios.scope import scope
 from tests.conftest import make_member
 from tests.titles.distribution.stories import make_episode, make_series
 from titles.catalog.models import Episode
-from titles.media.models import PictureNote
+from titles.media.models import Finding, PictureNote
 from titles.media.models.picture_note import Answered, NotYours
 
 
@@ -134,6 +135,23 @@ def test_guests_neither_read_nor_write_notes(lantern, episode, note, desk):
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_what_was_found_at_some_place_stands_on_the_time_line_of_members_alone(lantern, episode, desk, producer):
+    guest = make_member(lantern, "Gita Guest", Role.GUEST)
+    with scope(lantern, person=producer):
+        found = {"master": episode.default_cut().packages.get().master, "rule": "black", "severity": "needs waiver"}
+        Finding.objects.create(**found, sentence="It is black.", start_ms=2_000, end_ms=3_500)
+        Finding.objects.create(**found, sentence="It is short.")
+        member = Membership.objects.get(user=guest)
+        Assignment.objects.create(member=member, episode=episode, language="fr", made_by=producer)
+    address = f"/admin/catalog/episode/{episode.pk}/change/"
+
+    own, assigned = (desk(person).get(address).content.decode() for person in (producer, guest))
+
+    mark = '<li data-from="2000" data-until="3500" data-kind="needs-waiver">It is black.</li>'
+    assert (own.count(mark), own.count("data-until=")) == (1, 1)
+    assert ("data-player" in assigned, "It is black." in assigned) == (True, False)
 
 
 def test_an_outsider_finds_no_notes(episode, note, desk, outsider):

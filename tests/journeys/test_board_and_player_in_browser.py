@@ -170,6 +170,7 @@ def test_a_film_is_looked_through_and_a_note_is_left_at_its_frame(at, lantern, e
     page.get_by_role("button", name="Add the note").click()
 
     expect(page.locator(".note")).to_have_count(2)
+    expect(page.get_by_role("tab", name="Notes")).to_have_text("Notes 2")
     expect(page.locator(".mark-note-open")).to_have_count(2)
     assert round(now_ms(page)) == 3_250
     with scope(lantern):

@@ -86,6 +86,8 @@ function layMarks({ figure, line, duration_ms }, seek) {
   line.querySelector("[data-spans]").replaceChildren(...spans);
   const buttons = gathered(marks, duration_ms, line.clientWidth).map((group) => buttonOf(group, share, figure, seek));
   line.querySelector("[data-marks]").replaceChildren(...buttons);
+  const count = document.querySelector("[data-note-count]");
+  if (count) count.textContent = document.querySelectorAll("[data-note]").length;
 }
 
 /* Marks that stand too close to be pressed one by one become one, which goes through them. */
