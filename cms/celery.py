@@ -36,6 +36,7 @@ TASKS = {
     "take in": "titles.media.take_in",
     "inspect": "titles.media.inspect",
     "transcode": "titles.media.transcode",
+    "burn in": "titles.media.burn_in",
     "encode sound": "titles.media.encode_sound",
     "mend": "titles.media.mend",
     "compose": "titles.media.compose",

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from cms.views import assigned, conforming, downloads, notes, posters, subtitle_import
+from cms.views import assigned, burned_in, conforming, downloads, notes, posters, subtitle_import
 from cms.views.sound import SoundForm, lines_of
 from cms.views.watching import film_of
 from localization import assigning
@@ -53,7 +53,7 @@ SENTENCES = {
 }
 
 #: Fragments of the page that are asked for again when something has moved.
-PARTS = {"standing", "player", "work", "masters", "notes", "posters", "sound", "subtitles", "releases"}
+PARTS = {"standing", "player", "work", "masters", "notes", "posters", "sound", "subtitles", "burned-in", "releases"}
 TABS = ("video", "notes", "sound", "subtitles", "releases", "texts")
 
 
@@ -109,6 +109,7 @@ class EpisodePage(EpisodeAdmin):
 
         return [
             path("<uuid:object_id>/part/<slug:part>/", wrap(self.part_view), name="catalog_episode_part"),
+            path("<uuid:object_id>/burned-in/", wrap(self.burn_in), name="catalog_episode_burn_in"),
             path("<uuid:object_id>/poster/", wrap(self.choose_poster), name="catalog_episode_poster"),
             path("<uuid:object_id>/download/<slug:what>/", wrap(self.download), name="catalog_episode_download"),
             path("<uuid:object_id>/notes/", wrap(self.add_note), name="catalog_episode_notes"),
@@ -161,6 +162,17 @@ class EpisodePage(EpisodeAdmin):
             raise PermissionDenied
         return episode
 
+    def burn_in(self, request: Any, object_id: str) -> HttpResponse:
+        """Ask for the film with a subtitle file of the newest edition in its picture."""
+        episode = self.get_object(request, object_id)
+        if episode is None or request.method != "POST":
+            raise Http404
+        if not may(request, Action.UPLOAD_MEDIA):
+            raise PermissionDenied
+        burned_in.wish(standing_of(episode).edition, request.POST.get("sidecar", ""), by=request.user)
+        self.message_user(request, _("The film with these subtitles is being made."), messages.SUCCESS)
+        return HttpResponseRedirect(f"{reverse('admin:catalog_episode_change', args=[object_id])}?tab=subtitles")
+
     def choose_poster(self, request: Any, object_id: str) -> HttpResponse:
         """Make one of the frames that the newest package offers the poster of the episode."""
         episode = self.get_object(request, object_id)
@@ -182,7 +194,7 @@ class EpisodePage(EpisodeAdmin):
         if episode is None or part not in PARTS or assigned.is_guest(request):
             raise Http404
         context = {**self.page_of(request, episode), "original": episode, "now": request.GET.get("now", "")}
-        response = TemplateResponse(request, f"desk/episode/{part}.html", context)
+        response = TemplateResponse(request, f"desk/episode/{part.replace('-', '_')}.html", context)
         if part == "work" and request.GET.get("seen") != context["standing"].digest():
             response.headers["HX-Trigger"] = "episode-moved"
         return response
@@ -190,6 +202,7 @@ class EpisodePage(EpisodeAdmin):
     def page_of(self, request: Any, row: Episode) -> dict[str, Any]:
         standing = standing_of(row)
         address = reverse("admin:catalog_episode_change", args=[row.pk])
+        films = burned_in.lines_of(standing.edition, may_keep=assigned.may_download(request, row))
         return {
             **super().page_of(request, row),
             "standing": standing,
@@ -199,6 +212,8 @@ class EpisodePage(EpisodeAdmin):
             "masters": self._masters(request, standing),
             "notes": notes.threads_of(standing.cut),
             "may_comment": notes.may_comment(request),
+            "burned_in": films,
+            "burned_in_waits": any(line.is_waiting for line in films),
             "posters": posters.offered(row),
             "sound_lines": lines_of(standing.cut, self._desk_of(Mix), request),
             "sound_form": SoundForm(auto_id="sound-%s"),

@@ -29,6 +29,7 @@ WORK = {
     "inspect": _("Check a master"),
     "transcode": _("Transcode a master"),
     "align": _("Compare the sound with older masters"),
+    "burn in": _("Burn subtitles in"),
     "encode sound": _("Check and encode sound"),
     "mend": _("Make a stream again"),
     "compose": _("Compose an edition"),

@@ -3,8 +3,6 @@
 Only sound is encoded; the rungs are not even opened, but for the top one, which is copied into a mezzanine.
 """
 
-import os
-import shutil
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -128,20 +126,8 @@ def _laid(picture: Stream, stems: list[Path], room: Workshop) -> Fitted:
     facts = facts_from_json(picture.facts)
     if not isinstance(facts, PictureFacts):
         raise TypeError(f"{picture} is no picture")
-    return fit(room, stems, picture=facts, film=_brought(f"{picture.folder()}/{STREAM}", room.folder))
-
-
-def _brought(name: str, folder: Path) -> Path:
-    """Put a stream where the walled-in program sees it; on the same disk that costs nothing."""
-    path = storing.at_hand(packages_storage(), name, folder)
-    if path.parent == folder:
-        return path
-    target = folder / path.name
-    try:
-        os.link(path, target)
-    except OSError:
-        shutil.copyfile(path, target)
-    return target
+    film = storing.in_folder(packages_storage(), f"{picture.folder()}/{STREAM}", room.folder)
+    return fit(room, stems, picture=facts, film=film)
 
 
 def _mezzanine_name(each: Mix, picture: Stream) -> str:

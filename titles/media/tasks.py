@@ -6,6 +6,7 @@ from django.utils import timezone
 from titles.jobs.leasing import leased
 from titles.jobs.models import Job
 from titles.media import checkpoints
+from titles.media.burning_in import make_burned_in
 from titles.media.composing import compose_for
 from titles.media.inspecting import inspect
 from titles.media.laying_back import lay_back
@@ -62,3 +63,10 @@ def encode_sounds(**_from_newer_senders: object) -> None:
     for job in Job.claimed("encode sound"):
         with leased(job) as lease:
             lay_back(job, lease)
+
+
+@shared_task(name="titles.media.burn_in")
+def burn_subtitles_in(**_from_newer_senders: object) -> None:
+    for job in Job.claimed("burn in"):
+        with leased(job) as lease:
+            make_burned_in(job, lease)

@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "board_verb": ("retry", "cancel", "no-such-verb"),
     "note_verb": ("resolve", "reopen", "take-back", "no-such-verb"),
     "number": ("1",),
-    "part": ("film", "notes", "posters", "release", "sound", "subtitles", "work"),
+    "part": ("burned-in", "film", "notes", "posters", "release", "sound", "subtitles", "work"),
 }
 #: Arguments of addresses that are opened by a secret, and not by an id: probed by a test of their own.
 SECRETS = {"token", "path", "secret", "key", "uidb36"}

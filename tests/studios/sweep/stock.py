@@ -34,6 +34,7 @@ from titles.media.handing_down import hand_down
 from titles.media.models import (
     Alignment,
     AudioTrack,
+    BurnedIn,
     Chunk,
     Finding,
     Layback,
@@ -86,6 +87,7 @@ class Stock:
             self._localize(episode.default_cut())
             self._dub(episode.default_cut())
             self._replace(episode.default_cut())
+            self._burn_in(episode.default_cut())
             self._distribute(series, episode)
             self._fail_a_job()
             self._staff(episode)
@@ -176,6 +178,10 @@ class Stock:
             mezzanine_bytes=1,
             mezzanine_sha256=digest,
         )
+
+    def _burn_in(self, cut: Cut) -> None:
+        package, sidecar = cut.packages.newest_first().first(), cut.sidecars.first()
+        BurnedIn.objects.create(package=package, sidecar=sidecar, style="0" * 64)
 
     def _distribute(self, series: Series, episode: Episode) -> None:
         partner = Partner.objects.make(

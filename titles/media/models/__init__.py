@@ -2,6 +2,7 @@
 
 from titles.media.models.alignment import Alignment
 from titles.media.models.audio_track import AudioTrack
+from titles.media.models.burned_in import BurnedIn
 from titles.media.models.chunk import Chunk
 from titles.media.models.edition import Edition, EditionSidecar, Sidecar
 from titles.media.models.finding import Finding, Waiver
@@ -14,6 +15,7 @@ from titles.media.models.upload import Upload
 __all__ = [
     "Alignment",
     "AudioTrack",
+    "BurnedIn",
     "Chunk",
     "Edition",
     "EditionSidecar",
