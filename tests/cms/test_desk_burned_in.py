@@ -27,7 +27,9 @@ def edition(lantern, stores, messages):
         series = Series.objects.create(slug="heiress", title="Heiress", original_language="zh-hans")
         cut = Episode.objects.create(series=series, number=1).default_cut()
         package = make_package(cut)
-        package.followed_by({row.audio_track: row.stream for row in package.sounds()}, poster=f"{lantern.pk}/poster.jpg")
+        package.followed_by(
+            {row.audio_track: row.stream for row in package.sounds()}, poster=f"{lantern.pk}/poster.jpg"
+        )
         hand_down(cut, language="es", kind="full", name="Español", webvtt=HOLA, origin_id=new_id())
     edition = compose(cut)
     with scope(lantern):

@@ -31,9 +31,7 @@ class SafeAreas:
     zones: tuple[Zone, ...]
 
 
-_ESTIMATE = _(
-    "Our own estimate of a typical layout of apps like ReelShort and DramaBox: none publishes one."
-)
+_ESTIMATE = _("Our own estimate of a typical layout of apps like ReelShort and DramaBox: none publishes one.")
 _GUIDES = _("After guides for creators of 2026, which differ among each other by a few per cent.")
 
 SAFE_AREAS = (
