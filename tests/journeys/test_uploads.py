@@ -229,6 +229,7 @@ def test_what_has_arrived_becomes_a_master_by_the_workers(wire, place, lantern, 
     with playing(parts.general()):
         assert wire.patch(place, FILM).status == 204
         until(Master.objects.exists)
+        assert eventually(lambda: not part_of(place).exists())
 
     with scope(lantern):
         master = Master.objects.get()
@@ -238,4 +239,3 @@ def test_what_has_arrived_becomes_a_master_by_the_workers(wire, place, lantern, 
             hashlib.sha256(FILM).hexdigest(),
             Upload.State.TAKEN_IN,
         )
-    assert eventually(lambda: not part_of(place).exists())

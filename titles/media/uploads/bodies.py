@@ -11,7 +11,7 @@ IDLE_S = 30.0
 """A sender of whom nothing is heard for this long has gone."""
 
 #: What is refused is still listened to, this far and this long: a sender who is cut off does not hear the answer.
-_LISTENED_BYTES, _LISTENED_S = 40 * 1024 * 1024, 5.0
+_LISTENED_BYTES, _LISTENED_S, _PATIENT_S = 40 * 1024 * 1024, 5.0, 1.0
 
 
 class Body:
@@ -31,9 +31,9 @@ class Body:
     def is_empty(self) -> bool:
         return self.length_bytes == 0
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self, patience_s: float = IDLE_S) -> Iterator[bytes]:
         """What there is of the body, as it comes. Afterwards ``is_short`` is known."""
-        self._be_patient(IDLE_S)
+        self._be_patient(patience_s)
         try:
             while self._left is None or self._left > 0:
                 piece = self._input.read(PIECE_BYTES if self._left is None else min(PIECE_BYTES, self._left))
@@ -52,7 +52,7 @@ class Body:
         heard_bytes, ends_at_s = 0, time.monotonic() + _LISTENED_S
         if self.is_short or (self._left or 0) > _LISTENED_BYTES:
             return
-        for piece in self.pieces():
+        for piece in self.pieces(_PATIENT_S):
             heard_bytes += len(piece)
             if heard_bytes > _LISTENED_BYTES or time.monotonic() > ends_at_s:
                 return
