@@ -51,7 +51,7 @@ BUTTONS = (
 #: The timing of an approved version is a reviewer's word, that of any other whoever works with it may give.
 CONFIRM_TIMING = Button(
     "confirm_timing",
-    _("The timing still holds"),
+    _("Confirm timing"),
     Action.CONFORM_TRACKS,
     _("The timing of %(row)s is confirmed for the newest master."),
     states=frozenset(set(State) - {State.TAKEN_BACK}),

@@ -113,7 +113,7 @@ class Span:
             return badge("rejected", _now("removed"))
         if self.passage.fate == Fate.NOT_FOUND:
             return badge("needs waiver", _now("not found in the new sound"))
-        return badge("done", _now("stays")) if not self.passage.shift_ms else badge("running", _now("moves"))
+        return badge("done", _now("stays")) if not self.passage.shift_ms else badge("running", _now("shifted"))
 
     @property
     def shift(self) -> str:
