@@ -304,7 +304,7 @@ def test_the_page_of_an_episode_takes_as_much_for_five_of_everything(
     with statements() as sent:
         client.get(page_of(ready))
 
-    assert len(sent) == 35
+    assert len(sent) == 37
 
 
 @pytest.mark.parametrize("how_many", [1, 5])
