@@ -244,5 +244,5 @@ def test_what_a_program_said_is_kept_apart_from_the_sentence_for_people(tmp_path
     with pytest.raises(GaveUp, match="Retry it; if it fails again, export the master anew") as ended, anticipated():
         room.run("encode", room.programs.ffmpeg, "-i", "lost.mp4", "out.mp4")
 
-    assert "lost.mp4: No such file or directory" in last_words(ended.value)
-    assert "lost.mp4" not in str(ended.value)
+    assert "No such file or directory" in last_words(ended.value)
+    assert "No such file" not in str(ended.value)
