@@ -7,12 +7,12 @@ import psutil
 import pytest
 
 from tests.titles.media.footage import UNEVEN, cut_off, film, made, turned
-from titles.media.binaries import locate
+from titles.media.binaries import capabilities, every_ffmpeg, locate
 from titles.media.encoding import FrameCountDiffers, chunk_command, encode_chunk, encode_sound
 from titles.media.joining import Encoded, join
 from titles.media.ladder import Quality
 from titles.media.measuring import measure
-from titles.media.planning import Plan
+from titles.media.planning import Plan, plan_for
 from titles.media.probing import probe
 from titles.media.sandbox import Cancelled
 from titles.media.workshop import Programs, Workshop
@@ -296,3 +296,24 @@ def test_cancelling_leaves_no_process_and_no_file(episode, headers, tmp_path):
 
     assert list(tmp_path.iterdir()) == []
     assert [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()] == []
+
+
+def test_hdr_is_converted_by_an_ffmpeg_that_can(folder):
+    """The same white that is 203 of 10,000 nits in HDR comes out bright, and not as the gray that its numbers say."""
+    ffmpeg = next((each for each in every_ffmpeg() if capabilities(each).has("filter zscale")), None)
+    if ffmpeg is None:
+        pytest.skip("no ffmpeg with zscale is installed (the extra quality has one)")
+    programs = replace(Programs.found(), ffmpeg=ffmpeg)
+    tags = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc:range=tv"
+    painted = f"format=yuv420p10le,lutyuv=y=574:u=512:v=512,{tags}"
+    source = film(
+        folder / "hdr.mp4", picture_filters=painted, options=["-pix_fmt", "yuv420p10le", "-profile:v", "high10"]
+    )
+    (folder / "hdr").mkdir()
+
+    plan = plan_for(source, programs, quality=Quality.PREVIEW)
+    result = encoded(Workshop(folder / "hdr", programs), source, plan)
+
+    assert plan.video.is_hdr
+    assert stream(result.rungs[0], "color_transfer", "pix_fmt") == {"color_transfer": "bt709", "pix_fmt": "yuv420p"}
+    assert first_pixel(result.rungs[0])[0] > 170
