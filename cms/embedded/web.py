@@ -7,7 +7,7 @@ from gunicorn.http.unreader import SocketUnreader
 from titles.jobs.children import die_with_parent
 from titles.media.uploads.bodies import PIECE_BYTES
 
-worker_class = "gthread"
+worker_class = "cms.embedded.worker.WebWorker"
 workers = 1
 threads = 32
 preload_app = True  # the master and the worker share what they have loaded
