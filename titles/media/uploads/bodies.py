@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gunicorn.http.errors import ParseException
+
 PIECE_BYTES = 64 * 1024
 """No more than this of a body is in memory at a time."""
 
@@ -42,7 +44,7 @@ class Body:
                 self._left = None if self._left is None else self._left - len(piece)
                 yield piece
             self.is_short = bool(self._left)
-        except OSError:  # gone, silent for too long, or in the middle of a chunk
+        except (OSError, ParseException):  # gone, silent for too long, or a chunk that is none
             self.is_short = True
         finally:
             self._be_patient(None)
