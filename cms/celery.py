@@ -27,6 +27,10 @@ app.conf.task_routes = {
     "titles.media.compose": {"queue": "general"},
     "titles.media.take_in": {"queue": "general"},
     "titles.media.sweep_uploads": {"queue": "general"},
+    "titles.media.move_to_cold": {"queue": "general"},
+    "titles.media.recall": {"queue": "general"},
+    "titles.media.collect": {"queue": "general"},
+    "titles.media.finish_removals": {"queue": "general"},
     "titles.media.*": {"queue": "media"},
     "localization.align": {"queue": "media"},
 }
@@ -41,6 +45,9 @@ TASKS = {
     "mend": "titles.media.mend",
     "compose": "titles.media.compose",
     "align": "localization.align",
+    "move to cold storage": "titles.media.move_to_cold",
+    "recall": "titles.media.recall",
+    "collect": "titles.media.collect",
     "hand down": "localization.hand_down",
     "relay": "titles.distribution.relay",
     "deliver": "titles.distribution.deliver",
@@ -70,6 +77,7 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.add_periodic_task(30.0, sender.signature("titles.distribution.tick"), name="rights clock")
     sender.add_periodic_task(600.0, sender.signature("cms.tidy"), name="tidy")
     sender.add_periodic_task(600.0, sender.signature("titles.media.sweep_uploads"), name="uploads")
+    sender.add_periodic_task(60.0, sender.signature("titles.media.finish_removals"), name="removals")
     sender.add_periodic_task(600.0, sender.signature("cms.leaving.purge"), name="purge")
     sender.add_periodic_task(60.0, sender.signature("studios.mail"), name="mail")
     for task in ("studios.expiring", "titles.distribution.expiring"):

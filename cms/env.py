@@ -192,3 +192,17 @@ def bucket(name: str) -> dict[str, str] | None:
         scheme = "http" if asked.get("tls") == ["off"] else "https"
         options["endpoint_url"] = f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
     return options
+
+
+def slow_disk(name: str) -> Path | None:
+    """The folder of ``file:///a/folder``; None where unset, or where a bucket is named."""
+    value = text(name)
+    if not value or value.startswith("s3://"):
+        return None
+    parts = urlsplit(value)
+    folder = Path(unquote(parts.path))
+    if parts.scheme != "file" or parts.netloc or not folder.is_absolute() or folder == Path("/"):
+        raise WrongSetting(
+            name, _without_password(value), "s3://key:secret@host/bucket or file:///a/folder, or nothing"
+        )
+    return folder

@@ -164,6 +164,22 @@ def _store(alias: str) -> dict[str, object]:
     return {"BACKEND": "titles.media.bucketstore.BucketStorage", "OPTIONS": {**_BUCKET, "location": alias}}
 
 
+def _cold_store() -> dict[str, object] | None:
+    """Where masters may be moved that are seldom needed: another bucket, or a slow disk."""
+    folder = env.slow_disk("OCTAVO_COLD_STORAGE_URL")
+    if folder is not None:
+        options: dict[str, object] = {"location": folder, "base_url": None}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    bucket = env.bucket("OCTAVO_COLD_STORAGE_URL")
+    if bucket is None:
+        return None
+    return {"BACKEND": "titles.media.bucketstore.BucketStorage", "OPTIONS": {**bucket, "location": "masters"}}
+
+
+_COLD = _cold_store()
+#: Whether there is a place to move masters to; what an import brings from one that has is kept in any case.
+HAS_COLD_STORAGE = _COLD is not None
+
 STORAGES = {
     "default": _store("other"),
     "masters": _store("masters"),
@@ -171,6 +187,7 @@ STORAGES = {
     "artwork": _store("artwork"),
     "exports": _store("exports"),
     "scratch": _store("scratch"),
+    "cold": _COLD or _store("cold"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -184,6 +201,8 @@ UPLOADS_FOLDER = env.path("OCTAVO_UPLOADS_FOLDER", HOME / "uploads")
 UPLOAD_LIVES_S = env.hours("OCTAVO_UPLOAD_HOURS", 168)
 # A writer of which nothing is heard for this long may be replaced by another.
 UPLOAD_LEASE_S = env.seconds("OCTAVO_UPLOAD_LEASE_S", 20)
+# What newer packages and editions superseded, and files that no row refers to, may be taken away after this long.
+COLLECT_AFTER = timedelta(days=env.number("OCTAVO_COLLECT_AFTER_DAYS", 30, least=1, most=3650))
 # Below this much free room nothing more is taken in; what is there is still served.
 LEAST_FREE_BYTES = env.number("OCTAVO_LEAST_FREE_BYTES", 1024**3)
 

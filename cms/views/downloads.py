@@ -40,7 +40,7 @@ def address_of(episode: Episode, what: str, *, until: datetime | None = None) ->
         masters = Master.objects.filter(cut__episode=episode, cut__is_default=True)
         master: Any = masters.order_by("-number").first()
         if master is not None:
-            return playback.download_address(master.studio_id, master.file.name, store="masters", until=until)
+            return playback.download_address(master.studio_id, master.file.name, store=master.stored_in, until=until)
     if what == "mezzanine":
         packages = Package.objects.filter(cut__episode=episode, cut__is_default=True)
         package: Any = packages.newest_first().first()

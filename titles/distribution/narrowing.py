@@ -18,6 +18,7 @@ from titles.media.manifests import EditionFiles, edition_files
 from titles.media.models import Edition, EditionSidecar, Sidecar
 from titles.media.models.package import packages_storage
 from titles.media.parts import Sound, SoundRole
+from titles.media.removing import confirm_kept, database_now
 from titles.media.streams import PictureFacts, SoundFacts, facts_from_json
 
 # A narrowed edition is never the current one of its cut, so that no release pins it.
@@ -41,6 +42,7 @@ def with_what_it_needs(studio_id: Any, work: Callable[[Known], Result]) -> Resul
 def compose(studio_id: UUID, narrowing: Narrowing) -> Narrowed:
     """Write the narrowed edition into the store, then its row; doing it again changes nothing. Opens its own scopes."""
     with scope(studio_id, door="worker"):
+        began_at = database_now()
         edition = Edition.objects.select_related("package").get(pk=narrowing.edition_id)
         sidecars = _sidecars(edition, narrowing)
         files = _files(edition, sidecars, narrowing)
@@ -49,8 +51,11 @@ def compose(studio_id: UUID, narrowing: Narrowing) -> Narrowed:
         storing.keep(packages_storage(), f"{folder}/{name}", io.BytesIO(content))
     with scope(studio_id, door="worker"):
         narrowed, is_new = Edition.objects.get_or_create(
-            package=edition.package, digest=files.digest, defaults={"composed_at": _NEVER}
+            package=edition.package,
+            digest=files.digest,
+            defaults={"composed_at": _NEVER, "size_bytes": files.size_bytes},
         )
+        confirm_kept([folder], since=began_at)
         if is_new:
             EditionSidecar.objects.bulk_create(
                 EditionSidecar(edition=narrowed, sidecar=sidecar, file_name=f"{subtitle_file(sidecar).stem}.vtt")

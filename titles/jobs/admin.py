@@ -33,6 +33,9 @@ WORK = {
     "encode sound": _("Check and encode sound"),
     "mend": _("Make a stream again"),
     "compose": _("Compose an edition"),
+    "move to cold storage": _("Move a master to cold storage"),
+    "recall": _("Recall a master"),
+    "collect": _("Collect superseded files"),
     "hand down": _("Hand subtitles down"),
     "relay": _("Write feed entries"),
     "deliver": _("Deliver a pack"),
@@ -68,12 +71,13 @@ BUTTONS = (
     ),
 )
 
+_MEDIA = frozenset({"take in", "inspect", "transcode", "align", "encode sound", "mend"})
 #: On which kinds of work. Nobody stops what tells partners that something was taken back, and a delivery is retried
 #: and cancelled on its own page, where its state moves with it; leaving has a page of its own too.
 PRESSED_ON = {
     "retry": frozenset(WORK) - {"deliver", "export", "take back"},
-    "hurry": frozenset({"take in", "inspect", "transcode", "align", "encode sound", "mend"}),
-    "cancel": frozenset({"take in", "inspect", "transcode", "align", "encode sound", "mend"}),
+    "hurry": _MEDIA | {"recall"},
+    "cancel": _MEDIA | {"move to cold storage", "collect"},
 }
 
 

@@ -6,6 +6,7 @@ An Edition is text that refers to streams by their digests, so that new subtitle
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from titles.media.models import Edition, EditionSidecar, Package, Sidecar
 from titles.media.models.mix import with_current_sounds
 from titles.media.models.package import packages_storage
 from titles.media.parts import NameTaken, Sound, SoundRole, SubtitleFile, SubtitleKind, UnfitName, UnfitSubtitles
+from titles.media.removing import confirm_kept, database_now
 from titles.media.streams import PictureFacts, facts_from_json
 
 
@@ -50,11 +52,12 @@ def compose(cut: Cut) -> Edition | None:
     """Write the current Edition of ``cut`` and make it the newest; None while the cut has no package.
 
     The files are in the store before there is a row. Where package or subtitles changed meanwhile, it is composed
-    anew, so that the newest Edition is never an older state. Raises NameTaken, NotOnePicture, UnfitName and
-    UnfitSubtitles.
+    anew, so that the newest Edition is never an older state. Raises NameTaken, NotOnePicture, UnfitName,
+    UnfitSubtitles and BeingRemoved.
     """
     while True:
         with scope(cut.studio_id, door="worker"):
+            began_at = database_now()
             parts = _parts_of(cut)
         if parts is None:
             return None
@@ -63,7 +66,7 @@ def compose(cut: Cut) -> Edition | None:
         with scope(cut.studio_id, door="worker"):
             Cut.objects.select_for_update(no_key=True).get(pk=cut.pk)
             if parts.same_as(_parts_of(cut)):
-                return _entered(parts, edition.digest)
+                return _entered(parts, edition, began_at)
 
 
 def subtitle_file(sidecar: Sidecar) -> SubtitleFile:
@@ -100,8 +103,11 @@ def _keep(folder: str, edition: EditionFiles) -> None:
             storing.keep(store, f"{folder}/{name}", io.BytesIO(content))
 
 
-def _entered(parts: _Parts, digest: str) -> Edition:
-    edition, is_new = Edition.objects.get_or_create(package=parts.package, digest=digest)
+def _entered(parts: _Parts, made: EditionFiles, began_at: datetime) -> Edition:
+    edition, is_new = Edition.objects.get_or_create(
+        package=parts.package, digest=made.digest, defaults={"size_bytes": made.size_bytes}
+    )
+    confirm_kept([edition.folder()], since=began_at)
     if is_new:
         EditionSidecar.objects.bulk_create(
             EditionSidecar(edition=edition, sidecar=sidecar, file_name=f"{subtitle_file(sidecar).stem}.vtt")

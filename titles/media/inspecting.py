@@ -19,13 +19,13 @@ from titles.jobs.models import Job, LeaseLost
 from titles.media import judging, storing
 from titles.media.binaries import NotInstalled, locate
 from titles.media.checking import Inspection, Verdict, check
+from titles.media.cold import source_of
 from titles.media.duplicates import RULE as DUPLICATE
 from titles.media.duplicates import duplicate, one_at_a_time, repeated_by
 from titles.media.judging import Severity
 from titles.media.limits import SHIPPED, BadLimits, MediaLimits
 from titles.media.models import Finding, Master
 from titles.media.models.finding import stills_storage
-from titles.media.models.master import masters_storage
 from titles.media.sandbox import Cancelled
 from titles.media.stills import moment_of, moments_of, stills
 from titles.media.walls import Isolation, NoWalls
@@ -71,7 +71,7 @@ def _seen(job: Job, master: Master, folder: Path, lease: Lease) -> _Seen:
         limits = limits_of_studio()
     tools: dict[str, Any] = {"isolation": Isolation(settings.SANDBOX), "cancelled": lease.lost}
     ffmpeg = locate("ffmpeg", preferred=settings.FFMPEG)
-    path = storing.at_hand(masters_storage(), str(master.file), folder)
+    path = source_of(master, folder)
     inspection = check(
         path,
         limits,

@@ -29,6 +29,7 @@ from titles.media.models import Layback, Master, Mix, Package, Stream
 from titles.media.models.master import masters_storage
 from titles.media.models.package import packages_storage
 from titles.media.packaging import FramesLost, SegmentsUneven
+from titles.media.removing import confirm_kept, database_now
 from titles.media.streams import STREAM, PictureFacts, facts_from_json
 from titles.media.walls import Isolation, NoWalls
 from titles.media.workshop import Programs, Workshop
@@ -82,6 +83,8 @@ def _due(cut: Cut, picture: Stream | None) -> list[Mix]:
 
 def _work_on(each: Mix, picture: Stream | None, room: Workshop, job: Job, lease: Lease) -> None:
     lease.report(CHECKING, 0.0)
+    with job.scope():
+        began_at = database_now()
     stems, inspection = _checked(each, picture, room, job)
     each.inspection = inspection
     laid = None
@@ -94,6 +97,7 @@ def _work_on(each: Mix, picture: Stream | None, room: Workshop, job: Job, lease:
         Mix.objects.filter(pk=each.pk).update(inspection=inspection)
         if laid is not None and picture is not None:
             _enter(each, picture, laid)
+            confirm_kept([f"{each.studio_id}/packages/{laid.facts.digest}"], since=began_at)
 
 
 def _checked(each: Mix, picture: Stream | None, room: Workshop, job: Job) -> tuple[list[Path], dict[str, Any]]:

@@ -27,6 +27,10 @@ class EditionFiles:
     digest: str
     files: Mapping[str, bytes]
 
+    @property
+    def size_bytes(self) -> int:
+        return sum(len(content) for content in self.files.values())
+
 
 def edition_files(
     pictures: Sequence[PictureFacts], sounds: Sequence[Sound] = (), subtitles: Sequence[SubtitleFile] = ()

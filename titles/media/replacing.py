@@ -12,8 +12,8 @@ from titles.jobs.models import Job, LeaseLost
 from titles.media import sandbox, storing
 from titles.media.aligning import align
 from titles.media.binaries import NotInstalled
+from titles.media.cold import source_of
 from titles.media.models import Alignment, Master
-from titles.media.models.master import masters_storage
 from titles.media.sniffing import NotFilm
 from titles.media.soundprint import STEP, NoSound, Soundprint, listen
 from titles.media.walls import Isolation, NoWalls
@@ -48,7 +48,7 @@ def _heard(master: Master, folder: Path, lease: Lease) -> Soundprint:
     try:
         programs = Programs.found(settings.FFMPEG)
         workshop = Workshop(place, programs, Isolation(settings.SANDBOX), lease.lost)
-        return listen(workshop, storing.at_hand(masters_storage(), str(master.file), place))
+        return listen(workshop, source_of(master, place))
     except sandbox.Cancelled as reason:
         raise LeaseLost(str(reason)) from reason
     except (NotInstalled, NoWalls, storing.Missing) as reason:

@@ -3,9 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from studios.models import Studio
 from titles.jobs.leasing import leased
 from titles.jobs.models import Job
-from titles.media import checkpoints
+from titles.media import checkpoints, cold, collecting, removing
 from titles.media.burning_in import make_burned_in
 from titles.media.composing import compose_for
 from titles.media.inspecting import inspect
@@ -70,3 +71,31 @@ def burn_subtitles_in(**_from_newer_senders: object) -> None:
     for job in Job.claimed("burn in"):
         with leased(job) as lease:
             make_burned_in(job, lease)
+
+
+@shared_task(name="titles.media.move_to_cold")
+def move_masters_to_cold(**_from_newer_senders: object) -> None:
+    for job in Job.claimed(cold.MOVE):
+        with leased(job) as lease:
+            cold.move_to_cold(job, lease)
+
+
+@shared_task(name="titles.media.recall")
+def recall_masters(**_from_newer_senders: object) -> None:
+    for job in Job.claimed(cold.RECALL):
+        with leased(job) as lease:
+            cold.recall(job, lease)
+
+
+@shared_task(name="titles.media.collect")
+def collect_files(**_from_newer_senders: object) -> None:
+    for job in Job.claimed(collecting.COLLECT):
+        with leased(job) as lease:
+            collecting.collect_for(job, lease)
+
+
+@shared_task(name="titles.media.finish_removals")
+def finish_removals(**_from_newer_senders: object) -> None:
+    """Delete what a collector decided on before it was killed, so that nobody who writes there waits for long."""
+    for studio_id in Studio.every_id():
+        removing.finish(studio_id)

@@ -26,14 +26,15 @@ from titles.media.binaries import NotInstalled, encoder_identity, locate
 from titles.media.checking import Inspection
 from titles.media.checkpoints import Checkpoints, PiecesLost
 from titles.media.chunking import Chunk
+from titles.media.cold import source_of
 from titles.media.encoding import Piece, encode_chunk, fingerprint
 from titles.media.ladder import Quality
 from titles.media.measuring import Loudness
 from titles.media.models import AudioTrack, Master, Mix, Package, Rendition, Stream
-from titles.media.models.master import masters_storage
 from titles.media.models.package import packages_storage
 from titles.media.planning import Plan, plan_for
 from titles.media.producing import HOPELESS, OfferedPoster, Production, assemble, share_of
+from titles.media.removing import confirm_kept, database_now
 from titles.media.streams import StreamFacts
 from titles.media.walls import Isolation
 from titles.media.workshop import GaveUp as ProgramGaveUp
@@ -67,11 +68,16 @@ def transcode(job: Job, lease: Lease) -> None:
         production = assemble(
             making.workshop, making.source, making.plan, pieces, folder / "result", on_progress=lease.report
         )
+        with job.scope():
+            began_at = database_now()
         identity = _identity(job, master, production)
         _keep_files(f"{master.studio_id}/packages", identity, production, lease)
     with job.scope():
         job.hold()
         _enter(identity, master, production)
+        shelf = f"{master.studio_id}/packages"
+        folders = {str(identity), *(facts.digest for facts in _streams(production))}
+        confirm_kept([f"{shelf}/{each}" for each in folders], since=began_at)
         making.checkpoints.strike_off()
         Job.enqueue("compose", master.cut)
         if Mix.objects.of_cut(master.cut).exists():
@@ -137,7 +143,7 @@ class Making:
             folder / "workshop", Programs.found(settings.FFMPEG), Isolation(settings.SANDBOX), lease.lost
         )
         workshop.folder.mkdir()
-        source = storing.at_hand(masters_storage(), str(master.file), folder)
+        source = source_of(master, folder)
         plan = plan_for(
             source,
             workshop.programs,

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -42,6 +43,7 @@ from titles.media.models import (
     Mix,
     MixFile,
     PictureNote,
+    Removal,
     Stream,
     Waiver,
 )
@@ -88,6 +90,7 @@ class Stock:
             self._dub(episode.default_cut())
             self._replace(episode.default_cut())
             self._burn_in(episode.default_cut())
+            self._collect(episode.studio_id)
             self._distribute(series, episode)
             self._fail_a_job()
             self._staff(episode)
@@ -156,6 +159,11 @@ class Stock:
         conforming = Conforming.objects.create(cut=cut, master=new, author=self.author)
         version = Version.objects.filter(track__cut=cut).first()
         TimingConfirmation.objects.create(version=version, master=new, conforming=conforming, person=self.author)
+
+    def _collect(self, studio_id: UUID) -> None:
+        """What the collector took away of an older film."""
+        name = f"{studio_id}/packages/{self.mark}"
+        Removal.objects.create(store="packages", name=name, why=Removal.Why.SUPERSEDED, person=self.author)
 
     def _dub(self, cut: Cut) -> None:
         """A dub in review, laid to a picture."""

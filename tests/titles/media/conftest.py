@@ -25,7 +25,7 @@ def stores(settings: Any, tmp_path: Path) -> Path:
                 "BACKEND": "django.core.files.storage.FileSystemStorage",
                 "OPTIONS": {"location": folder / alias, "base_url": None},
             }
-            for alias in ("masters", "packages", "artwork", "scratch")
+            for alias in ("masters", "packages", "artwork", "scratch", "cold")
         },
     }
     return folder

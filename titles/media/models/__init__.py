@@ -10,6 +10,7 @@ from titles.media.models.master import Master
 from titles.media.models.mix import Layback, Mix, MixFile
 from titles.media.models.package import Package, Rendition, Stream
 from titles.media.models.picture_note import PictureNote
+from titles.media.models.removal import Removal
 from titles.media.models.upload import Upload
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "MixFile",
     "Package",
     "PictureNote",
+    "Removal",
     "Rendition",
     "Sidecar",
     "Stream",

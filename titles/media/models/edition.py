@@ -82,6 +82,8 @@ class Edition(StudioRow):
         verbose_name=_("package"),
     )
     digest = models.CharField(max_length=64)
+    #: Of all its files together; 0 for those that were composed before anybody counted.
+    size_bytes = models.PositiveIntegerField(_("size"), default=0)
     sidecars = models.ManyToManyField(Sidecar, through="media.EditionSidecar", related_name="editions")
     #: When it was last made the current one; composing the same digest again only touches this.
     composed_at = models.DateTimeField(_("composed"), default=timezone.now)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from studios.keys import SameStudio, parent
-from studios.models import StatefulRow
+from studios.models import MovedOn, StatefulRow
 from studios.searching import TextQuerySet
 from titles.catalog.models import Cut
 from titles.jobs.models import Job
@@ -23,11 +23,22 @@ class OwnUpload(Exception):
     """Whoever uploaded a master may not waive what was found in it."""
 
 
+class StillNeeded(Exception):
+    """The file of a master is needed where it is; the text says what for."""
+
+
 class State(models.TextChoices):
     RECEIVED = "received", _("waiting for its check")
     ACCEPTED = "accepted", _("accepted")
     NEEDS_WAIVER = "needs waiver", _("needs a waiver")
     REJECTED = "rejected", _("rejected")
+
+
+class Place(models.TextChoices):
+    """The store that has the file; the values are aliases of the settings' STORAGES."""
+
+    AT_HAND = "masters", _("at hand")
+    COLD = "cold", _("in cold storage")
 
 
 class MasterQuerySet(TextQuerySet["Master"]):
@@ -42,11 +53,13 @@ class Master(StatefulRow):
     """The source of a cut as it was delivered, numbered, with its checksum, probe and findings. Never changed."""
 
     State = State
+    Place = Place
 
     cut: Any = models.ForeignKey(
         Cut, on_delete=models.PROTECT, db_constraint=False, related_name="masters", verbose_name=_("cut")
     )
     number = models.PositiveSmallIntegerField(_("number"))
+    stored_in = models.CharField(_("stored"), max_length=8, choices=Place.choices, default=Place.AT_HAND)
     file = models.FileField(_("file"), storage=masters_storage, max_length=200)
     original_name = models.CharField(_("name when uploaded"), max_length=255)
     size_bytes = models.BigIntegerField(_("size"))
@@ -120,3 +133,26 @@ class Master(StatefulRow):
         Job.enqueue("transcode", self, by=by)
         if Master.objects.filter(cut=self.cut_id, number__lt=self.number).accepted().exists():
             Job.enqueue("align", self, by=by)
+
+    def refuse_while_needed(self) -> None:
+        """Raise StillNeeded unless everything was made of the file that is made of it, and nothing works on it."""
+        if not self.packages.exists():
+            raise StillNeeded(_now("Its package is not finished; masters stay at hand until then."))
+        others = Job.objects.about(self, self.cut).unfinished().exclude(kind="move to cold storage")
+        if others.exists():
+            raise StillNeeded(_now("Work on it is under way; move it when that is over."))
+
+    def move_to_cold_storage(self, *, by: Any) -> "Master":
+        """Have the file moved to the store that is cheap and slow. Raises StillNeeded, MovedOn."""
+        if self.stored_in == Place.COLD:
+            raise MovedOn(_now("%(row)s is in cold storage already.") % {"row": self})
+        self.refuse_while_needed()
+        Job.enqueue("move to cold storage", self, by=by)
+        return self
+
+    def recall(self, *, by: Any) -> "Master":
+        """Have the file brought back to where work is done. Raises MovedOn."""
+        if self.stored_in == Place.AT_HAND:
+            raise MovedOn(_now("%(row)s is at hand already.") % {"row": self})
+        Job.enqueue("recall", self, by=by)
+        return self
