@@ -126,7 +126,7 @@ def _asked(request: Any, name: str, kind: type) -> list[Any]:
     """The list ``name`` in the JSON that was sent. Raises BadRequest."""
     try:
         listed = json.loads(request.body)[name]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadRequest("not what the page sends") from None
     if not isinstance(listed, list) or len(listed) > MOST_FILES or not all(type(each) is kind for each in listed):
         raise BadRequest("not what the page sends")

@@ -99,6 +99,12 @@ def test_what_no_page_of_ours_sends_is_refused(ask, producer, what, content):
     assert ask(producer, what, content).status_code == 400
 
 
+def test_json_that_is_nested_without_end_is_not_what_the_page_sends(desk, producer, heiress):
+    address = f"/admin/catalog/series/{heiress.pk}/upload/names/"
+
+    assert desk(producer).post(address, "[" * 200_000, content_type="application/json").status_code == 400
+
+
 @pytest.fixture
 def upload(lantern, heiress, producer) -> Upload:
     with scope(lantern, person=producer):

@@ -11,6 +11,7 @@ const find = (name) => form.querySelector(`[data-${name}]`);
 const rows = [];
 const PEEKS = 3; // films looked into at the same time
 const FAMILIAR_S = 4;
+const ASKED_AT_ONCE = 80; // an address may have 4,094 letters
 
 const sender = new Sender({
   endpoint: settings.endpoint,
@@ -332,7 +333,7 @@ function lookSoon() {
 
 async function look() {
   lookingFor = undefined;
-  const moving = rows.filter((row) => row.id && row.isMoving);
+  const moving = rows.filter((row) => row.id && row.isMoving).slice(0, ASKED_AT_ONCE);
   if (!moving.length) return;
   try {
     const { uploads } = await ask(`${settings.standing}?ids=${moving.map((row) => row.id).join(",")}`);

@@ -89,6 +89,6 @@ def _told(request: HttpRequest) -> dict[str, Any]:
         kinds = {"name": str, "size": int, "episode": str}
         if not all(type(told[key]) is kind for key, kind in kinds.items()) or told["size"] < 0 or "\0" in told["name"]:
             raise NotAsked
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise NotAsked from None
     return told
