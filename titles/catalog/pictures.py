@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -31,18 +32,17 @@ def open_picture(source: BinaryIO) -> Picture:
     """Decode and re-encode a JPEG, PNG or WebP. Raises Unusable for anything else and for decompression bombs."""
     data = source.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise Unusable(f"The picture is larger than {MOST_BYTES // 1_000_000} MB; save it smaller.")
+        raise Unusable(_("The picture is larger than %d MB; save it smaller.") % (MOST_BYTES // 1_000_000))
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
         if image.width * image.height > MOST_PIXELS:
-            raise Unusable(
-                f"The picture has {image.width}x{image.height} pixels; at most 40 million are taken. Save it smaller."
-            )
+            size = f"{image.width}x{image.height}"
+            raise Unusable(_("The picture has %s pixels; at most 40 million are taken. Save it smaller.") % size)
         upright = ImageOps.exif_transpose(image).convert("RGB")
     except Unusable:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        raise Unusable("This is not a JPEG, PNG or WebP picture, or it is damaged; export it again.") from None
+        raise Unusable(_("This is not a JPEG, PNG or WebP picture, or it is damaged; export it again.")) from None
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
     jpeg = out.getvalue()
