@@ -164,8 +164,10 @@ class EpisodePage(EpisodeAdmin):
 
     def burn_in(self, request: Any, object_id: str) -> HttpResponse:
         """Ask for the film with a subtitle file of the newest edition in its picture."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         episode = self.get_object(request, object_id)
-        if episode is None or request.method != "POST":
+        if episode is None:
             raise Http404
         if not may(request, Action.UPLOAD_MEDIA):
             raise PermissionDenied
@@ -175,9 +177,11 @@ class EpisodePage(EpisodeAdmin):
 
     def choose_poster(self, request: Any, object_id: str) -> HttpResponse:
         """Make one of the frames that the newest package offers the poster of the episode."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         episode = self.get_object(request, object_id)
         package = posters.package_of(episode) if episode else None
-        if package is None or request.method != "POST":
+        if package is None:
             raise Http404
         if not may(request, Action.UPLOAD_MEDIA):
             raise PermissionDenied
