@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from cms.sessions import asked_by_a_page
-from cms.views import assigned, board, find, held, home, inbox, leaving, preferences, workplaces
+from cms.views import assigned, board, find, held, home, inbox, leaving, preferences, storage, workplaces
 from studios.admin import StudioAdmin, may
 from studios.roles import Action
 
@@ -47,6 +47,11 @@ class Desk(UnfoldAdminSite):
         mine = [
             path("board/", self.admin_view(board.board), name="board"),
             path("board/<uuid:series_id>/<slug:board_verb>/", self.admin_view(board.press), name="board-press"),
+            path("storage/", self.admin_view(storage.storage), name="storage"),
+            path("storage/preview/", self.admin_view(storage.preview), name="storage-preview"),
+            path("storage/collect/", self.admin_view(storage.collect), name="storage-collect"),
+            path("storage/<uuid:series_id>/", self.admin_view(storage.series), name="storage-series"),
+            path("storage/<uuid:series_id>/<slug:where>/", self.admin_view(storage.move), name="storage-move"),
             path("lanes/", self.admin_view(home.lanes), name="lanes"),
             path("me/", self.admin_view(preferences.preferences), name="preferences"),
             path("inbox/", self.admin_view(inbox.inbox), name="inbox"),

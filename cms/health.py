@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 
 from cms import celery, presence
 from titles.jobs.models import WorkerSeen
+from titles.media import storing
 
 STORES = ("masters", "packages", "artwork")
 POOLS = frozenset({"media", "general"})
@@ -34,7 +35,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when everything is there, else 503; either way every need with ``"ok"`` or what is wrong with it."""
     found = {need: _look(need, check) for need, check in NEEDS.items()}
     is_ready = set(found.values()) == {"ok"}
-    return JsonResponse({"ready": is_ready, **found}, status=200 if is_ready else 503)
+    return JsonResponse({"ready": is_ready, **found, **_warnings()}, status=200 if is_ready else 503)
+
+
+def _warnings() -> dict[str, str]:
+    """What is no reason to send nobody here, but to look after it soon."""
+    if not storing.is_short_of_room():
+        return {}
+    return {"warning": "the disk is nearly full: nothing is taken in until there is room"}
 
 
 def _look(need: str, check: Callable[[], None]) -> str:

@@ -38,6 +38,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _list(_("Picture notes"), "rate_review", "media_picturenote"),
                 _list(_("Subtitles"), "subtitles", "localization_version"),
                 _list(_("Assignments"), "assignment_ind", "localization_assignment"),
+                _page(_("Storage"), "hard_drive", "storage"),
             ],
         ),
         _group(

@@ -17,6 +17,7 @@ from studios.roles import Action
 from titles.distribution.models import Release
 from titles.jobs.admin import named
 from titles.jobs.models import Job, JobQuerySet
+from titles.media import storing
 from titles.seasons.lanes import TRANSCODING, Lanes
 from titles.seasons.lanes import lanes as count_lanes
 
@@ -53,6 +54,7 @@ def desk_of(request: Any) -> dict[str, Any]:
     counted = count_lanes()
     return {
         "may_read": True,
+        "is_short_of_room": storing.is_short_of_room(),
         "lanes": _as_lanes(counted),
         "is_working": counted.is_working,
         "is_empty": counted.series == 0,

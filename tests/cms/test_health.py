@@ -65,3 +65,12 @@ def test_a_database_that_is_away_is_named_and_nothing_about_where_it_is(
     assert answer.json()["database"] == "does not answer"
     assert answer.json()["workers"] == "unknown while the database does not answer"
     assert str(tmp_path) not in answer.content.decode()
+
+
+def test_a_disk_that_is_nearly_full_is_a_warning_and_no_reason_to_send_nobody(client, both_pools, settings):
+    settings.LEAST_FREE_BYTES = 10**18
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == ALL_OK | {"warning": "the disk is nearly full: nothing is taken in until there is room"}

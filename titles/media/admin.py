@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +16,7 @@ from studios.models import MovedOn
 from studios.roles import Action
 from studios.showing import badge
 from titles.media.models import Master
-from titles.media.models.master import OwnUpload, State
+from titles.media.models.master import OwnUpload, Place, State, StillNeeded
 from titles.media.wording import findings_of
 
 WAIVE = Button(
@@ -35,24 +36,46 @@ TRANSCODE = Button(
     states=frozenset({State.ACCEPTED}),
     in_bulk=True,
 )
+MOVE_AWAY = Button(
+    "move_to_cold_storage",
+    _("Move to cold storage"),
+    Action.UPLOAD_MEDIA,
+    _("%(row)s is on its way to cold storage."),
+    in_bulk=True,
+)
+RECALL = Button(
+    "recall",
+    _("Recall"),
+    Action.UPLOAD_MEDIA,
+    _("%(row)s is on its way back."),
+    in_bulk=True,
+)
 
 
 class MasterAdmin(LongListAdmin):
-    buttons = (WAIVE, TRANSCODE)
-    refusals = (MovedOn, OwnUpload)
-    list_display = ["name", "episode", "number", "state_shown", "size", "uploaded_by", "uploaded_at"]
+    buttons = (WAIVE, TRANSCODE, MOVE_AWAY, RECALL)
+    refusals = (MovedOn, OwnUpload, StillNeeded)
+    list_display = ["name", "episode", "number", "state_shown", "size", "stored_in", "uploaded_by", "uploaded_at"]
     list_display_links = ["name"]
     list_select_related = ["cut__episode__series", "uploaded_by"]
-    list_filter = ["state"]
+    list_filter = ["state", "stored_in"]
     search_fields = ["original_name"]
     ordering = ["-uploaded_at", "-id"]
     fields = [
         ("episode", "number", "state_shown"),
-        ("original_name", "size", "sha256"),
+        ("original_name", "size", "stored_in", "sha256"),
         ("uploaded_by", "uploaded_at"),
         "found",
     ]
     readonly_fields = ["episode", "state_shown", "size", "found"]
+
+    def may_press(self, request: Any, button: Button, row: Any) -> bool:
+        """A button for where the file is not; without cold storage there is only the way back."""
+        if button is MOVE_AWAY and (row.stored_in == Place.COLD or not settings.HAS_COLD_STORAGE):
+            return False
+        if button is RECALL and row.stored_in == Place.AT_HAND:
+            return False
+        return super().may_press(request, button, row)
 
     @display(description=_("file"), ordering="original_name")
     def name(self, master: Master) -> str:

@@ -2,19 +2,21 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import Storage, storages
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Least, Now
 from django.utils.translation import gettext as _
 
 from studios.scope import scope
+from titles.catalog.models import Series
 from titles.jobs.folders import private_folder
 from titles.jobs.leasing import GaveUp, Lease, TryLater
 from titles.jobs.models import Job
 from titles.jobs.waking import wake
 from titles.media import storing
-from titles.media.models import Master
+from titles.media.models import Master, Package
 from titles.media.models.master import Place, StillNeeded
 
 MOVE, RECALL = "move to cold storage", "recall"
@@ -93,3 +95,27 @@ def _sha256(store: Storage, name: str, lease: Lease) -> str:
             digest.update(chunk)
             lease.report(_CHECKING, 0.5)
     return digest.hexdigest()
+
+
+def idle_masters(series: Series) -> QuerySet[Master]:
+    """The masters of ``series`` at hand of which everything was made and on which nothing works."""
+    working = Job.objects.unfinished().filter(subject_id__in=[OuterRef("pk"), OuterRef("cut")])
+    made = Package.objects.filter(master=OuterRef("pk"))
+    at_hand = Master.objects.filter(cut__episode__series=series, stored_in=Place.AT_HAND)
+    return at_hand.filter(Exists(made), ~Exists(working))
+
+
+def move_all(series: Series, *, by: Any) -> int:
+    """Have all masters of ``series`` that nothing needs moved away; return how many."""
+    masters = list(idle_masters(series).order_by("id"))
+    for master in masters:
+        Job.enqueue(MOVE, master, by=by)
+    return len(masters)
+
+
+def recall_all(series: Series, *, by: Any) -> int:
+    """Have all masters of ``series`` brought back; return how many."""
+    masters = list(Master.objects.filter(cut__episode__series=series, stored_in=Place.COLD).order_by("id"))
+    for master in masters:
+        Job.enqueue(RECALL, master, by=by)
+    return len(masters)

@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "app_label": ("catalog", "distribution", "studios"),
     "format": ("srt", "vtt", "no-such-format"),
     "what": ("master", "mezzanine", "no-such-file"),
+    "where": ("cold", "back", "no-such-place"),
     "board_verb": ("retry", "cancel", "no-such-verb"),
     "note_verb": ("resolve", "reopen", "take-back", "no-such-verb"),
     "number": ("1",),
