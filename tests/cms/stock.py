@@ -11,7 +11,7 @@ from titles.catalog.models import Cut
 from titles.distribution.models import Delivery, Partner
 from titles.distribution.releasing import submit_episode
 from titles.jobs.models import Job
-from titles.media.models import Finding, Master, PictureNote
+from titles.media.models import AudioTrack, Finding, Master, Mix, PictureNote
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nYou lied to me.\n\n2\n00:00:03,000 --> 00:00:04,000\nIn my own house.\n"
 
@@ -49,11 +49,16 @@ def failed(job: Job, why: str = "The file is damaged. Export it again.") -> Job:
 
 
 def one_of_each(place: int, *, author: User, reviewer: User) -> None:
-    """A series, an episode, a master, jobs, subtitles, a release, a partner, a grant, a delivery. Needs a scope."""
+    """A series, an episode, a master, a mix, a note, jobs, subtitles, a release, a partner, a grant, a delivery.
+
+    Needs a scope.
+    """
     series = make_series(f"heiress-{place}", f"The Secret Heiress {place}")
     episode = make_episode(series, 1)
     Job.enqueue("inspect", master(episode.default_cut(), by=author), by=author)
     subtitles(episode.default_cut(), "fr", by=author).submit(by=author)
+    dub = AudioTrack.objects.create(cut=episode.default_cut(), language="fr", role=AudioTrack.Role.DUB)
+    Mix.objects.create(audio_track=dub, number=1, author=author)
     PictureNote.say("The ring is missing.", cut=episode.default_cut(), at_ms=1_000, by=author)
     release = submit_episode(episode, by=author)
     partner = Partner.objects.make(f"Nova Reels {place}", f"nova-{place}")
