@@ -36,6 +36,7 @@ ANY: dict[str, Any] = {
     "uidb36": "1",
     "verb": "approve",
     "what": "master",
+    "where": "back",
 }
 
 
