@@ -75,11 +75,13 @@ def _leaves(resolver: URLResolver, pattern: str, regex: str) -> Iterator[tuple[s
 
 
 def values_for(address: Address, person: User, named: Mapping[str, Any] = ANY) -> dict[str, Any]:
-    """What stands for the arguments: the newest row of an admin's model, else what ``named`` has, else a strange id."""
+    """What stands for the arguments: the newest row of its model, else what ``named`` has, else a strange id."""
     values = {name: named.get(name, new_id() if name.endswith("_id") else None) for name in address.arguments}
     of_a_row = _OF_A_ROW.match(address.pattern)
     if "object_id" in values and of_a_row:
         values["object_id"] = _newest(of_a_row["app"], of_a_row["model"], person)
+    if "series_id" in values:
+        values["series_id"] = _newest("catalog", "series", person)
     return values
 
 

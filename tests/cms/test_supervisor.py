@@ -129,7 +129,7 @@ def full_house(home):
 def octavo(tmp_path_factory):
     """A whole Octavo, for the tests below to kill bit by bit; the last one kills the rest."""
     home = tmp_path_factory.mktemp("home")
-    with running.up(port=free_port(), environment=environment(home)) as octavo:
+    with running.up(port=free_port(), environment=environment(home, OCTAVO_MEDIA_SLOTS="1")) as octavo:
         octavo.wait_until_ready()
         yield octavo, home
 
