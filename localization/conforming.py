@@ -76,8 +76,8 @@ def align(job: Job, lease: Lease) -> None:
     master = job.subject(Master)
     with job.scope():
         timed = {version.timed_master_id for version in _waiting(master.cut_id)}
-        older = list(Master.objects.filter(pk__in=timed, number__lt=master.number).order_by("number"))
-    align_masters(job, lease, older=older, newer=master)
+        others = list(Master.objects.filter(pk__in=timed).exclude(pk=master.pk).order_by("number"))
+    align_masters(job, lease, older=others, newer=master)
 
 
 def plan(cut: Cut) -> Plan:
@@ -138,7 +138,7 @@ def conform(cut: Cut, *, seen: str, member: Membership) -> Conforming:
     ``seen`` is the digest of the plan that the person has looked at. Raises MovedOn when there is another one now.
     """
     with transaction.atomic():
-        cut = Cut.objects.select_for_update(no_key=True).get(pk=cut.pk)
+        _lock(cut)
         proposed = plan(cut)
         mine = [each for each in proposed.ready if may_conform(each.version, member)]
         if proposed.digest() != seen or proposed.master is None or not mine:
@@ -152,18 +152,23 @@ def conform(cut: Cut, *, seen: str, member: Membership) -> Conforming:
     return conforming
 
 
+def _lock(cut: Cut) -> None:
+    """Let nobody hand down or number a version of ``cut`` meanwhile: tracks first, as whoever hands down does."""
+    list(Track.objects.filter(cut=cut).order_by("pk").select_for_update(no_key=True))
+    Cut.objects.select_for_update(no_key=True).get(pk=cut.pk)
+
+
 def _apply(
     proposal: Proposal, moved: Retimed, conforming: Conforming, made: dict[UUID | None, Version], member: Membership
 ) -> None:
-    """Make the version, or confirm the one that there is where nothing in it moves. The track is locked."""
+    """Make the version, or confirm the one that there is where nothing in it moves."""
     old, state = proposal.version, state_after(proposal, member)
     if moved.is_unchanged and state == old.state:
         TimingConfirmation.confirm(old, conforming.master, by=member.user, conforming=conforming)
         return
-    track = Track.objects.select_for_update(no_key=True).get(pk=old.track_id)
     new = Version.objects.create(
-        track=track,
-        number=1 + track.versions.aggregate(last=Max("number"))["last"],
+        track=old.track,
+        number=1 + old.track.versions.aggregate(last=Max("number"))["last"],
         state=state,
         document=moved.document.canonical(),
         digest=moved.document.digest(),
@@ -199,6 +204,7 @@ def _remarks(moved: Retimed) -> list[str]:
 def take_back(conforming: Conforming, *, by: Any) -> Conforming:
     """Undo a confirmation: its versions count no longer, and those before do again. Raises MovedOn."""
     with transaction.atomic():
+        _lock(conforming.cut)
         conforming.move(Conforming.State.APPLIED, Conforming.State.TAKEN_BACK, by=by)
         why = _("The conforming to master %(number)s was taken back.") % {"number": conforming.master.number}
         tracks: dict[UUID, Track] = {}

@@ -379,3 +379,14 @@ def test_tracks_that_fit_no_version_to_the_master_are_named(cut, first, bring, m
     conformed(cut, member(second_reviewer))
     with scope(cut.studio_id):
         assert (before, untimed(cut, second), untimed(cut, first)) == (["es"], [], [])
+
+
+def test_when_the_newest_master_is_not_accepted_any_more_the_one_before_counts_again(cut, first, bring):
+    second = replaced(cut, first)
+    bring("es")
+    with scope(cut.studio_id):
+        second.move(Master.State.ACCEPTED, Master.State.NEEDS_WAIVER, by=None)
+        compared(second, first, ALL_THE_SAME)
+
+        assert [each.alignment.old_master for each in plan(cut).ready] == [second]
+    assert unconfirmed(cut) == ["es v1"]
