@@ -2,10 +2,10 @@ import hashlib
 import json
 import subprocess
 
-import psutil
 import pytest
 
 from tests.titles.media.footage import cut_off, film
+from tests.titles.media.watching import children
 from titles.media.binaries import locate
 from titles.media.encoding import FrameCountDiffers
 from titles.media.ladder import Quality
@@ -205,7 +205,7 @@ def test_cancelling_leaves_no_process_and_no_file(share, episode, tmp_path):
         )
 
     assert files_in(tmp_path) == []
-    assert [child.name() for child in psutil.Process().children(recursive=True)] == []
+    assert children() == []
 
 
 def test_every_reason_that_ends_a_production_has_a_sentence_of_its_own():

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.titles.media.footage import film
+from tests.titles.media.watching import children
 from titles.media.binaries import locate, reads_descriptors
 from titles.media.sandbox import (
     Cancelled,
@@ -78,7 +79,7 @@ def test_a_cancelled_run_is_gone_when_we_hear_of_it(tmp_path):
     with pytest.raises(Cancelled, match=r"^ffmpeg.* was cancelled\.$"):
         run([locate("ffmpeg"), *ENDLESS], work_folder=tmp_path, cancelled=lambda: True)
 
-    assert psutil.Process().children(recursive=True) == []
+    assert children() == []
 
 
 def test_a_talkative_run_is_not_asked_at_each_line_whether_it_is_cancelled(tmp_path):
@@ -96,7 +97,7 @@ def test_a_run_that_ignores_the_polite_signal_is_ended_all_the_same(tmp_path):
     with pytest.raises(TookTooLong, match=r"^sh was stopped after 0\.2 s\.$"):
         run(deaf, work_folder=tmp_path, limits=Limits(wall_s=0.2))
 
-    assert psutil.Process().children(recursive=True) == []
+    assert children() == []
 
 
 def test_an_error_of_the_listener_ends_the_run(tmp_path):
@@ -106,7 +107,7 @@ def test_an_error_of_the_listener_ends_the_run(tmp_path):
     with pytest.raises(LookupError, match="^hello$"):
         run(["/bin/sh", "-c", "echo hello; while :; do :; done"], work_folder=tmp_path, on_line=fail)
 
-    assert psutil.Process().children(recursive=True) == []
+    assert children() == []
 
 
 def test_processor_time_is_limited(tmp_path):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _IN_OPEN = 0x20
 
@@ -46,3 +48,10 @@ def listening() -> Iterator[tuple[str, Callable[[], int]]]:
                 hits += 1
 
         yield f"127.0.0.1:{server.getsockname()[1]}", count
+
+
+def children() -> list[psutil.Process]:
+    """What this process has started and still runs, but for the store that a whole session shares."""
+    return [
+        child for child in psutil.Process().children(recursive=True) if "tests.swift.serving" not in child.cmdline()
+    ]
